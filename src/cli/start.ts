@@ -9,6 +9,7 @@ import { endLeftover, forgetRuntime, noteRuntime } from "./local/leftover.ts";
 import { arePortsFree, loopback } from "./local/ports.ts";
 import { root } from "./local/root.ts";
 import { secretsIn } from "./local/secrets.ts";
+import { onEnding } from "./local/signals.ts";
 import { publishFile } from "./local/site.ts";
 import { tourText } from "./local/tour.ts";
 import { readGuests, seedOnce, type Visit, visitsOf } from "./local/visitors.ts";
@@ -106,7 +107,7 @@ function stopWhenAsked(): void {
     console.log("\nStopping …");
     void stopAll().finally(() => process.exit());
   };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
+  onEnding(stop);
   if (process.env.npm_lifecycle_event === "start") whenLeftAlone(stop);
 }
 

@@ -1,3 +1,4 @@
+import { ChildProcess } from "node:child_process";
 import { subscribe } from "node:diagnostics_channel";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -6,7 +7,7 @@ import { z } from "zod";
 /** Which workerd serves this data directory. */
 const note = "workerd.pid";
 const Pid = z.coerce.number().int().positive();
-const Spawned = z.object({ process: z.object({ pid: z.number(), spawnfile: z.string() }) });
+const Made = z.object({ process: z.instanceof(ChildProcess) });
 
 /**
  * Notes the process id of every workerd that we start from now on: when we are killed outright, it lives on, with our
@@ -14,10 +15,14 @@ const Spawned = z.object({ process: z.object({ pid: z.number(), spawnfile: z.str
  */
 export function noteRuntime(data: string): void {
   subscribe("child_process", (message) => {
-    const spawned = Spawned.safeParse(message);
-    if (!spawned.success || !basename(spawned.data.process.spawnfile).startsWith("workerd")) return;
-    void writeFile(join(data, note), String(spawned.data.process.pid)).catch(console.error);
+    const { success, data: made } = Made.safeParse(message);
+    // Told of before it has an id: that comes within the same turn.
+    if (success) queueMicrotask(() => void noteIfRuntime(data, made.process).catch(console.error));
   });
+}
+
+async function noteIfRuntime(data: string, { pid, spawnfile }: ChildProcess): Promise<void> {
+  if (pid !== undefined && basename(spawnfile).startsWith("workerd")) await writeFile(join(data, note), String(pid));
 }
 
 /** Takes the note back, once the runtime has ended. */

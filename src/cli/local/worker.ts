@@ -5,6 +5,7 @@ import { migrate, migrationsOf } from "./migrations.ts";
 import { loopback } from "./ports.ts";
 import { workerFile } from "./root.ts";
 import type { Secrets } from "./secrets.ts";
+import { withoutSignals } from "./signals.ts";
 
 /** What the local Worker runs with. */
 export interface LocalWorkerParts {
@@ -34,7 +35,8 @@ const drainPollMs = 100;
  * @throws when the runtime does not come up.
  */
 export async function startWorker(parts: LocalWorkerParts): Promise<LocalWorker> {
-  const miniflare = new Miniflare(optionsFor(parts, await readFile(workerFile, "utf8")));
+  const options = optionsFor(parts, await readFile(workerFile, "utf8"));
+  const miniflare = withoutSignals(() => new Miniflare(options));
   await miniflare.ready;
   return {
     async migrate() {
