@@ -1,7 +1,7 @@
 import type { PlannedHeader, PlannedHtml, PlannedJson, TemplateScope, VariantPlan } from "./decision.ts";
 import type { HeaderOperation, HtmlOperation, JsonOperation, Operation, Slot, Variant } from "./draft.ts";
 import { isObject, type Json } from "./json.ts";
-import { landingOf } from "./operation/table.ts";
+import { landingOfHtml } from "./operation/html-operations.ts";
 import { compileTemplate, type Landing, type Template } from "./template.ts";
 
 type Slots = Readonly<Record<string, Slot>>;
@@ -70,10 +70,10 @@ export const emptyPlan = (watches: Watches): VariantPlan => ({
   slots: {},
 });
 
-const planHtml = (operation: HtmlOperation): PlannedHtml => {
-  const landing = landingOf(operation);
-  return { ...operation, value: landing === null ? null : templateOf(operation.value, landing) };
-};
+const planHtml = (operation: HtmlOperation): PlannedHtml => ({
+  ...operation,
+  value: templateOf(operation.value, landingOfHtml(operation)),
+});
 
 const planHeader = (operation: HeaderOperation): PlannedHeader => ({
   ...operation,

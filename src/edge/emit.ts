@@ -1,3 +1,4 @@
+import type { CompiledRoute } from "../core/compile.ts";
 import type { Decision, GivenVariant } from "../core/decision.ts";
 import type { Envelope, Exposure } from "../core/event.ts";
 import { envelopeShape } from "../core/event.ts";
@@ -13,8 +14,8 @@ export interface Happened {
   readonly reading: Reading;
   /** Settles when the body has gone out. */
   readonly outcome: Promise<RenderOutcome>;
-  /** The path pattern by which each experience was here, by key. */
-  readonly patternOf: (experience: string) => string;
+  /** By which pattern each experience was here. */
+  readonly route: CompiledRoute;
 }
 
 /**
@@ -50,7 +51,7 @@ const enrolmentsOf = (fresh: readonly GivenVariant[]): Enrolments =>
 
 function envelopeOf(
   fresh: readonly GivenVariant[],
-  { decision, visit, reading, patternOf }: Happened,
+  { decision, visit, reading, route }: Happened,
   atMs: number,
 ): Envelope {
   const exposures = fresh.map(
@@ -60,7 +61,7 @@ function envelopeOf(
       variant,
       release: decision.release,
       propensityBps,
-      route: patternOf(experience),
+      route: patternOf(experience, route),
       atMs,
       sticky,
     }),
@@ -75,3 +76,6 @@ function envelopeOf(
     refresh: reading.isMissing,
   };
 }
+
+const patternOf = (key: string, { candidates }: CompiledRoute): string =>
+  candidates.find(({ experience }) => experience.key === key)?.pattern.path ?? "";

@@ -1,8 +1,9 @@
 import { isbot } from "isbot";
 import type { SitePolicy } from "../core/draft.ts";
-import type { SiteKey, VisitorId } from "../core/ids.ts";
+import type { VisitorId } from "../core/ids.ts";
 import { continueVisit, decodeVisit, enrol, newVisit, type Visit } from "../core/visit.ts";
 import { cookieValues } from "../http/cookie.ts";
+import type { Signer } from "../http/signed.ts";
 import type { Edge } from "./edge.ts";
 
 /** Who is asking, resolved once per request. */
@@ -18,8 +19,8 @@ export type Visitor =
     }
   /** A crawler: one stable page, no cookie, never counted. */
   | { readonly kind: "bot"; readonly visit: Visit }
-  /** Somebody who does not want to be recognised: they get the origin's page, and nothing is stored. */
-  | { readonly kind: "declined"; readonly why: "gpc" | "consent" };
+  /** Nobody may or can be recognised: they get the origin's page, and nothing is stored. */
+  | { readonly kind: "declined"; readonly why: "gpc" | "consent" | "no-key" };
 
 /** A cookie longer than this was not written by us; nothing longer is even looked at. */
 const mostCookieBytes = 2_000;
@@ -33,7 +34,8 @@ export async function identify(request: Request, site: SitePolicy, edge: Edge): 
   const nowMs = edge.now();
   if (site.consent === "required") return { kind: "declined", why: "consent" };
   if (headers.get("sec-gpc") === "1") return { kind: "declined", why: "gpc" };
-  const known = await knownVisit(headers.get("cookie"), site, edge);
+  if (edge.signer === null) return { kind: "declined", why: "no-key" };
+  const known = await knownVisit(headers.get("cookie"), site, edge.signer);
   if (known === null && isbot(headers.get("user-agent") ?? "")) {
     return { kind: "bot", visit: newVisit(site.key, botId, nowMs) };
   }
@@ -44,13 +46,13 @@ export async function identify(request: Request, site: SitePolicy, edge: Edge): 
   return { kind: "visitor", known, visit, counted: !isSpeculative(headers) };
 }
 
-async function knownVisit(header: string | null, { key, cookie }: SitePolicy, edge: Edge): Promise<Visit | null> {
+async function knownVisit(header: string | null, { key, cookie }: SitePolicy, signer: Signer): Promise<Visit | null> {
   if (header === null) return null;
   const values = cookieValues(header, cookie.name);
   const value = values[0];
   if (value === undefined || values.length > 1 || value.length > mostCookieBytes) return null;
-  const text = await edge.signer.open(value);
-  return text === null ? null : decodeVisit(text, key as SiteKey);
+  const text = await signer.open(value);
+  return text === null ? null : decodeVisit(text, key);
 }
 
 /** The browser fetches ahead: nobody has seen anything yet. */

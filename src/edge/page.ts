@@ -1,11 +1,11 @@
-import type { Decision, TemplateScope } from "../core/decision.ts";
+import type { Decision } from "../core/decision.ts";
 import { encodeVisit } from "../core/visit.ts";
 import { setCookie } from "../http/cookie.ts";
 import type { Edge } from "./edge.ts";
 import type { Visitor } from "./identify.ts";
 import type { OriginTarget } from "./origin.ts";
 import type { Rendered } from "./render.ts";
-import { type Extra, nothingExtra, respond } from "./respond.ts";
+import { type HeaderChange, type ResponseExtra, respond } from "./respond.ts";
 import type { Way } from "./route.ts";
 
 /** The page that is being answered. It asks the origin at most once, whatever happens around it. */
@@ -18,6 +18,15 @@ export interface Page {
   readonly respond: (rendered: Rendered, decision: Decision, visitor: Visitor) => Promise<Response>;
 }
 
+const nothingExtra: ResponseExtra = {
+  setCookie: null,
+  bypass: null,
+  serverTiming: null,
+  personalised: false,
+  headers: [],
+};
+
+/** Opens the page for a request. */
 export function openPage(request: Request, way: Way, edge: Edge): Page {
   const startedMs = edge.now();
   let answer: Promise<Response> | null = null;
@@ -44,7 +53,7 @@ export function openPage(request: Request, way: Way, edge: Edge): Page {
 }
 
 function ask(request: Request, way: Way, decision: Decision | null, edge: Edge): Promise<Response> {
-  if (way.kind === "unknown") return edge.origin.pass(request);
+  if (way.kind === "unknown") return askUnknown(request, way.at.host, edge);
   const { origin, originTimeoutMs } = way.live.compiled.release.content.site;
   const target: OriginTarget = {
     origin,
@@ -55,6 +64,20 @@ function ask(request: Request, way: Way, decision: Decision | null, edge: Edge):
     headers: [],
   };
   return edge.origin.send(request, target);
+}
+
+/** With no release, the deployment may still know where a host's pages come from; else the request goes where it was going. */
+function askUnknown(request: Request, host: string, edge: Edge): Promise<Response> {
+  const origin = edge.fallbackOrigin(host);
+  if (origin === null) return edge.origin.pass(request);
+  return edge.origin.send(request, {
+    origin,
+    timeoutMs: 30_000,
+    allowPrivate: edge.allowPrivateOrigins,
+    path: null,
+    fullPage: false,
+    headers: [],
+  });
 }
 
 /** The path that a decision serves under the visitor's URL, or `null` for the one they asked for. */
@@ -68,6 +91,7 @@ const bypassOf = (way: Way): string | null => (way.kind === "pass" ? way.bypass 
 /** The cookie to set, or `null` when the visitor's says it all already. Crawlers get none. */
 async function cookieOf(request: Request, way: Way, visitor: Visitor, edge: Edge): Promise<string | null> {
   if (way.kind !== "page" || visitor.kind !== "visitor" || visitor.visit === visitor.known) return null;
+  if (edge.signer === null) return null;
   const { cookie } = way.live.compiled.release.content.site;
   return setCookie(cookie.name, await edge.signer.sign(encodeVisit(visitor.visit)), {
     domain: cookie.domain,
@@ -77,16 +101,14 @@ async function cookieOf(request: Request, way: Way, visitor: Visitor, edge: Edge
 }
 
 /** Response headers that the decision sets, lowest precedence first, so that the highest is written last. */
-function headersOf({ given, scope }: Decision): Extra["headers"] {
+function headersOf({ given, scope }: Decision): readonly HeaderChange[] {
   return given
     .toReversed()
     .flatMap(({ plan }) =>
-      plan.headers.map(({ action, header, value }) => [action, header, rendered(value, scope)] as const),
+      plan.headers.map(({ action, header, value }) => [action, header, value === null ? null : value(scope)] as const),
     );
 }
 
-const rendered = (value: ((scope: TemplateScope) => string) | null, scope: TemplateScope): string =>
-  value === null ? "" : value(scope);
 
 function serverTimingOf(way: Way, startedMs: number, { given }: Decision, edge: Edge): string | null {
   if (way.kind !== "page" || !way.live.compiled.release.content.site.serverTiming) return null;

@@ -30,7 +30,7 @@ export async function readProfile(
     edge.report({ stage: "profile", site: site.key, what });
     return nothing;
   };
-  const reading = edge.profiles.readCopy(visitor.known.visitor).then(
+  const reading = edge.profiles.readCopy(visitor.known.visitor, site.key).then(
     (profile): Reading => ({ profile, isMissing: profile === null }),
     (error: unknown) => failed(String(error))(),
   );
