@@ -6,7 +6,7 @@ import { handle } from "./edge/handle.ts";
 import { createLiveSites } from "./edge/live.ts";
 import { createOrigin } from "./edge/origin.ts";
 import type { Env } from "./env.ts";
-import { encodeBase64Url, createSigner } from "./http/signed.ts";
+import { createSigner, encodeBase64Url } from "./http/signed.ts";
 import { createEventQueue } from "./store/events-queue.ts";
 import { createReleaseReader } from "./store/live-releases.ts";
 import { createProfileStore } from "./store/profiles.ts";
@@ -29,6 +29,7 @@ const newVisitorId = (): VisitorId =>
   encodeBase64Url(crypto.getRandomValues(new Uint8Array(17))).slice(0, 22) as VisitorId;
 
 function build(env: Env): Shared {
+  // biome-ignore lint/suspicious/noConsole: the log is where operators look: one structured line a failure
   const report = (failure: Failure) => console.error(JSON.stringify({ caramel: "failure", ...failure }));
   return {
     now: Date.now,

@@ -1,4 +1,4 @@
-import { compileCondition } from "./condition/compile.ts";
+import { compileLeniently } from "./condition/compile.ts";
 import type { Audience } from "./draft.ts";
 import { type Fact, factAt } from "./facts.ts";
 import type { JsonObject } from "./json.ts";
@@ -13,8 +13,6 @@ export interface CompiledAudience {
   /** Whether some of them lie in the stored profile. */
   readonly isStored: boolean;
 }
-
-const nobody: CompiledAudience = { test: () => false, reads: [], isStored: false };
 
 /** Looks a named audience up while conditions are compiled; `null` for one that does not exist. */
 export type AudienceFinder = (key: string) => CompiledAudience | null;
@@ -44,15 +42,15 @@ export function compileAudiences(audiences: Readonly<Record<string, Audience>>):
 /** Compiles one condition over a subject. Never fails: what is malformed or unknown is plainly false. */
 export function compileWhen(when: JsonObject, find: AudienceFinder): CompiledAudience {
   let isStored = false;
-  const resolve = (path: string, withinMs: number | null): Result<Fact["read"], string> => {
-    const fact = subjectFact(path, withinMs, find);
-    if (!fact.ok) return fact;
-    isStored ||= fact.value.stored;
-    return ok(fact.value.read);
-  };
-  const condition = compileCondition(when, { resolve, mode: "lenient" });
-  if (!condition.ok) return nobody;
-  return { test: condition.value.test, reads: condition.value.reads, isStored };
+  const { test, reads } = compileLeniently<Subject>(when, {
+    resolve: (path, withinMs) => {
+      const fact = subjectFact(path, withinMs, find);
+      if (!fact.ok) return fail({ message: `\`${path}\` is no fact`, advice: fact.error });
+      isStored ||= fact.value.stored;
+      return ok(fact.value.read);
+    },
+  });
+  return { test, reads, isStored };
 }
 
 const audiencePrefix = "audience.";

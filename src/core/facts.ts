@@ -3,7 +3,7 @@ import type { EventFacts } from "./profile.ts";
 import { fail, ok, type Result } from "./result.ts";
 import type { Subject } from "./subject.ts";
 
-/** Reads one fact of a subject; `undefined` when it is not known. Never throws. */
+/** Reads one fact of a subject; `null` when it is not known. Never throws. */
 export type FactReader = (subject: Subject) => unknown;
 
 /** A fact found by its path, and whether it lies in the stored profile. */
@@ -51,7 +51,7 @@ const affinityReader =
 function memberAt(value: unknown, path: readonly string[]): unknown {
   let at = value;
   for (const key of path) {
-    if (typeof at !== "object" || at === null || !Object.hasOwn(at, key)) return undefined;
+    if (typeof at !== "object" || at === null || !Object.hasOwn(at, key)) return null;
     at = Reflect.get(at, key);
   }
   return at;
@@ -66,7 +66,7 @@ const eventFacts: Readonly<Record<string, EventReader>> = {
   last: (facts, nowMs, withinMs) => recent(facts?.lastMs, nowMs, withinMs),
   daysSince: (facts, nowMs, withinMs) => {
     const lastMs = recent(facts?.lastMs, nowMs, withinMs);
-    return lastMs === undefined ? undefined : Math.max(0, Math.floor((nowMs - lastMs) / dayMs));
+    return lastMs === null ? null : Math.max(0, Math.floor((nowMs - lastMs) / dayMs));
   },
 };
 
@@ -81,8 +81,8 @@ function eventFact(rest: readonly string[], withinMs: number | null): Result<Fac
   return ok({ stored: true, read: (subject) => read(subject.eventFacts(name), subject.nowMs, windowMs) });
 }
 
-const recent = (atMs: number | undefined, nowMs: number, withinMs: number): number | undefined =>
-  atMs !== undefined && nowMs - atMs <= withinMs ? atMs : undefined;
+const recent = (atMs: number | undefined, nowMs: number, withinMs: number): number | null =>
+  atMs !== undefined && nowMs - atMs <= withinMs ? atMs : null;
 
 /**
  * How often within a window. Exact to the hour up to 48 hours, to the day up to 90 days (the first hour or day counts

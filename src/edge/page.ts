@@ -109,7 +109,6 @@ function headersOf({ given, scope }: Decision): readonly HeaderChange[] {
     );
 }
 
-
 function serverTimingOf(way: Way, startedMs: number, { given }: Decision, edge: Edge): string | null {
   if (way.kind !== "page" || !way.live.compiled.release.content.site.serverTiming) return null;
   const what = given.map(({ experience, variant }) => `${experience}=${variant}`).join(" ");
