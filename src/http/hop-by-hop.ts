@@ -39,9 +39,12 @@ export function stripRequestHops(headers: Headers): void {
   }
 }
 
-/** The names of connection headers in a response, in lower case; empty for nearly every response. */
+/** Connection headers that the platform passes on when an origin sends them. */
+const strayResponseHeaders = ["proxy-authenticate", "proxy-connection"];
+
+/** The names of headers to take off a response, in lower case; empty for nearly every one, which then needs no copy. */
 export function responseHops(headers: Headers): string[] {
   const connection = headers.get("connection");
-  const hops = headers.has("proxy-authenticate") ? ["proxy-authenticate"] : [];
-  return connection === null ? hops : [...hops, "connection", ...nominatedBy(connection)];
+  const nominated = connection === null ? [] : nominatedBy(connection);
+  return [...nominated, ...strayResponseHeaders.filter((name) => headers.has(name))];
 }
