@@ -40,7 +40,7 @@ export function selectorMistake(selector: string): { readonly message: string; r
   if (selector.trim() === "") return { message: "it is empty", advice: 'Write a CSS selector, such as "#hero h1".' };
   if (selector.trim() === "*")
     return { message: "`*` would run on every element of the page", advice: "Name the element, a class or an id." };
-  const bare = selector.replace(opaque, "x");
+  const bare = selector.replace(opaque, "x").replace(/(:nth-[a-z-]+)\([^)]*\)/g, "$1(n)");
   const found = known.find(([pattern]) => pattern.test(bare));
   return found === undefined ? null : { message: found[1], advice: found[2] };
 }
