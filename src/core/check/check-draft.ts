@@ -1,5 +1,4 @@
 import type { Draft, Operation } from "../draft.ts";
-import type { JsonObject } from "../json.ts";
 import type { Problem } from "../problem.ts";
 import { checkAllocation } from "./allocation.ts";
 import { checkConditions } from "./conditions.ts";
@@ -18,7 +17,6 @@ import { checkSlots } from "./slots.ts";
 export interface Checkers {
   /** What the rewriter says against a selector; `null` when it takes it. */
   readonly checkSelector: (selector: string) => string | null;
-  readonly checkCondition: (condition: JsonObject) => readonly Problem[];
   /** Beyond its selector and the syntax of its templates, which are checked here. */
   readonly checkOperation: (operation: Operation) => readonly Problem[];
 }
@@ -35,7 +33,7 @@ export function checkDraft(draft: Draft, checkers: Checkers): readonly Problem[]
     ...checkReferences(draft),
     ...checkCycles(draft),
     ...checkRoutes(draft),
-    ...checkConditions(draft, checkers),
+    ...checkConditions(draft),
     ...checkMetrics(draft),
     ...checkSlots(draft, checkers),
     ...checkAllocation(draft),

@@ -2,13 +2,13 @@ import { suggest } from "../did-you-mean.ts";
 import type { Draft } from "../draft.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import { type Problem, problem } from "../problem.ts";
-import type { Checkers } from "./check-draft.ts";
+import { languageProblems } from "./condition-language.ts";
 import { at, below, ofExperiences } from "./each.ts";
 
 /** Every condition, in its own language and in the audiences it names. */
-export function checkConditions(draft: Draft, { checkCondition }: Checkers): readonly Problem[] {
+export function checkConditions(draft: Draft): readonly Problem[] {
   const check = (condition: JsonObject, path: string): readonly Problem[] =>
-    below(path, [...checkCondition(condition), ...unknownAudiences(condition, draft)]);
+    below(path, [...languageProblems(condition), ...unknownAudiences(condition, draft)]);
   return [
     ...Object.entries(draft.audiences).flatMap(([key, { when }]) => check(when, at("audiences", key, "when"))),
     ...ofExperiences(draft, ({ audience, force }, key) => [
@@ -30,7 +30,7 @@ function unknownAudiences(condition: JsonObject, { audiences }: Draft): readonly
     );
 }
 
-/** The audiences that a condition refers to as `audience.<key>`, or as `audience: { <key>: … }`, with where. */
+/** The audiences that a condition refers to as `audience.<key>`, with where. */
 export function audiencesIn(condition: JsonObject): readonly { readonly name: string; readonly path: string }[] {
   const found: { readonly name: string; readonly path: string }[] = [];
   const rest: { readonly value: Json; readonly path: string }[] = [{ value: condition, path: "" }];
@@ -41,8 +41,6 @@ export function audiencesIn(condition: JsonObject): readonly { readonly name: st
     for (const [key, member] of Object.entries(value)) {
       const here = path + at(key);
       if (key.startsWith("audience.")) found.push({ name: key.slice("audience.".length), path: here });
-      else if (key === "audience" && isObject(member))
-        found.push(...Object.keys(member).map((name) => ({ name, path: here + at(name) })));
       rest.push({ value: member, path: here });
     }
   }

@@ -1,73 +1,60 @@
 import type { Draft, Experience } from "../draft.ts";
 import { type Problem, warning } from "../problem.ts";
+import { type Conflict, conflictsIn } from "../rivals.ts";
 import { at } from "./each.ts";
-import { placesOf } from "./places.ts";
-import { routesOverlap } from "./routes.ts";
+import { routesMeet } from "./routes.ts";
 
 /** More than this many warnings help nobody. */
 const reportedAtMost = 50;
 
-interface Named {
-  readonly key: string;
-  readonly experience: Experience;
-}
-
 /**
  * Experiences that would change the same place on the same request: warns about each pair once, and says who wins.
  *
- * Those that share a layer exclude one another, and those that are switched off change nothing.
+ * The very pairs of which the edge lets only one be seen. Those that share a layer exclude one another, and those that
+ * are switched off change nothing.
  */
 export function checkConflicts(draft: Draft): readonly Problem[] {
-  const byPlace = new Map<string, { readonly words: string; readonly members: Named[] }>();
-  for (const [key, experience] of Object.entries(draft.experiences)) {
-    if (!experience.enabled) continue;
-    for (const place of placesOf(experience, draft.slots)) {
-      const group = byPlace.get(place.key) ?? { words: place.words, members: [] };
-      group.members.push({ key, experience });
-      byPlace.set(place.key, group);
-    }
+  const byPrecedence = Object.entries(draft.experiences)
+    .sort(([one, a], [other, b]) => b.priority - a.priority || (one < other ? -1 : 1))
+    .map(([key]) => key);
+  const pairs = new Map<string, Conflict>();
+  for (const conflict of conflictsIn(draft, byPrecedence)) {
+    const pair = `${conflict.winner} ${conflict.loser}`;
+    if (!pairs.has(pair) && canMeet(draft, conflict)) pairs.set(pair, conflict);
   }
-  const seen = new Set<string>();
-  const problems: Problem[] = [];
-  for (const { words, members } of byPlace.values())
-    for (const [winner, loser] of conflictingPairs(members)) {
-      const pair = `${winner.key} ${loser.key}`;
-      if (seen.has(pair)) continue;
-      seen.add(pair);
-      problems.push(conflict(winner, loser, words));
-      if (problems.length === reportedAtMost) return [...problems, andMore];
-    }
-  return problems;
+  const shown = [...pairs.values()].slice(0, reportedAtMost).map((conflict) => told(conflict, draft));
+  return pairs.size > reportedAtMost ? [...shown, andMore(pairs.size)] : shown;
 }
 
-const andMore = warning(
-  "/experiences",
-  `More than ${reportedAtMost} pairs of experiences conflict.`,
-  "Put them into layers.",
-);
+const andMore = (count: number): Problem =>
+  warning("/experiences", `${count - reportedAtMost} more pairs of experiences conflict.`, "Put them into layers.");
 
-function* conflictingPairs(members: readonly Named[]): Generator<readonly [winner: Named, loser: Named]> {
-  const ranked = [...members].sort((a, b) => b.experience.priority - a.experience.priority || (a.key < b.key ? -1 : 1));
-  for (const [index, winner] of ranked.entries())
-    for (const loser of ranked.slice(index + 1)) {
-      if (canMeet(winner.experience, loser.experience)) yield [winner, loser];
-    }
+function canMeet({ experiences }: Draft, { winner, loser }: Conflict): boolean {
+  const [one, other] = [experiences[winner], experiences[loser]];
+  return one !== undefined && other !== undefined && meet(one, other);
 }
 
-function canMeet(a: Experience, b: Experience): boolean {
-  if (a.layer !== null && a.layer.key === b.layer?.key) return false;
-  if (a.routes.length === 0 && b.routes.length === 0) return true;
-  return a.routes.some((route) => b.routes.some((other) => routesOverlap(route, other)));
-}
+const meet = (one: Experience, other: Experience): boolean =>
+  one.routes.some((left) => other.routes.some((right) => routesMeet(left, right)));
 
-function conflict(winner: Named, loser: Named, words: string): Problem {
-  const higher = winner.experience.priority > loser.experience.priority;
-  const why = higher
-    ? `its priority ${winner.experience.priority} is higher`
-    : `both have priority ${winner.experience.priority}, and its key comes first`;
+function told({ winner, loser, place }: Conflict, { experiences }: Draft): Problem {
+  const [high, low] = [experiences[winner]?.priority ?? 0, experiences[loser]?.priority ?? 0];
+  const why = high > low ? `its priority ${high} is higher` : `both have priority ${high}, and its key comes first`;
   return warning(
-    at("experiences", loser.key),
-    `"${winner.key}" and "${loser.key}" both change ${words}; a visitor of both sees "${winner.key}", as ${why}.`,
+    at("experiences", loser),
+    `"${winner}" and "${loser}" both change ${inWords(place)}; a visitor of both sees "${winner}", as ${why}.`,
     "Put both into one layer, give the one that matters a higher priority, or change another place.",
   );
+}
+
+/** A place as `placeOf` writes it, in words. */
+function inWords(place: string): string {
+  if (place === "page") return "where the page comes from";
+  const [kind = "", ...rest] = place.split(" ");
+  const where = rest.join(" ").trim();
+  if (kind === "header") return `the header ${where}`;
+  if (kind === "json") return `"${where}"`;
+  const part = / (@|style\.)(\S*)$/.exec(where);
+  if (part === null) return `the content of "${where}"`;
+  return `${part[1] === "@" ? "" : "the style "}${part[2]} of "${where.slice(0, part.index)}"`;
 }

@@ -1,6 +1,7 @@
 import type { Draft, RoutePattern } from "../draft.ts";
 import { canonicalJson, type Json } from "../json.ts";
 import { type Problem, problem } from "../problem.ts";
+import { overlap } from "../route-pattern.ts";
 import { at, ofExperiences } from "./each.ts";
 
 /** Route patterns that can match something. A named route's mistakes are told once, where it is named. */
@@ -52,11 +53,8 @@ function segmentProblems(segment: string, isLast: boolean, path: string): readon
 }
 
 /** Whether some request matches both patterns. May say yes too often, never no when there is one. */
-export const routesOverlap = (a: RoutePattern, b: RoutePattern): boolean =>
-  a.surface === b.surface &&
-  a.methods.some((method) => b.methods.includes(method)) &&
-  queriesAgree(a.query, b.query) &&
-  pathsOverlap(a.path.split("/"), b.path.split("/"));
+export const routesMeet = (a: RoutePattern, b: RoutePattern): boolean =>
+  a.surface === b.surface && queriesAgree(a.query, b.query) && overlap(a, b);
 
 const queriesAgree = (a: RoutePattern["query"], b: RoutePattern["query"]): boolean =>
   Object.entries(a).every(([name, value]) => {
@@ -64,15 +62,6 @@ const queriesAgree = (a: RoutePattern["query"], b: RoutePattern["query"]): boole
     return other === undefined || other === value || other === "*" || value === "*";
   });
 
-function pathsOverlap(a: readonly string[], b: readonly string[]): boolean {
-  for (let index = 0; ; index++) {
-    const [left, right] = [a[index], b[index]];
-    if (left === "*" || right === "*") return true;
-    if (left === undefined || right === undefined) return left === right;
-    if (left !== right && !left.startsWith(":") && !right.startsWith(":")) return false;
-  }
-}
-
 /** Whether a request for exactly this path (no query) matches the pattern. */
 export const matchesPath = (route: RoutePattern, path: string): boolean =>
-  Object.keys(route.query).length === 0 && pathsOverlap(route.path.split("/"), path.split("/"));
+  Object.keys(route.query).length === 0 && overlap(route, { ...route, path });

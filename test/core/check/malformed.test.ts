@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { checkText } from "../../../src/core/check/check-text.ts";
 
-const checkers = { checkSelector: () => null, checkCondition: () => [], checkOperation: () => [] };
+const checkers = { checkSelector: () => null, checkOperation: () => [] };
 
 /** Correct, with everything that the cases below break. */
 const correct = `site: bookshop
@@ -89,6 +89,8 @@ const cases: readonly Case[] = [
   { what: "an unknown audience in a condition", from: "audience.night", to: "audience.nigth", at: "12:19", says: 'No audience is named "nigth"', advises: 'Did you mean "night"?' },
   { what: "audiences in a circle", from: "trait.hour: { $gte: 22 }", to: "audience.owls: true", at: "11:12", says: '"night" → "owls" → "night"', advises: "Take one" },
   { what: "a condition that is none", from: "when: { audience.night: true }", to: "when: night", at: "12:11", says: "`when` must be a mapping, but is text", advises: "trait.readingHour" },
+  { what: "an unknown operator", from: "$gte", to: "$gteq", at: "11:32", says: "$gteq", advises: "$gte" },
+  { what: "an unknown fact", from: "trait.hour:", to: "context.contry:", at: "11:19", says: "`context.contry` is no fact", advises: "country" },
   { what: "an unknown layer", from: "layer: top", to: "layer: tpo", at: "27:5", says: 'No layer is named "tpo"', advises: 'Did you mean "top"?' },
   { what: "a slot of an unknown type", from: "type: text", to: "type: string", at: "14:12", says: 'can\'t be "string"', advises: '"text"' },
   { what: "a slot without default", from: ', default: "Hello"', to: "", at: "14:3", says: "`default` is missing", advises: "everyone gets" },
