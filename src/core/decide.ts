@@ -1,7 +1,7 @@
 import { type Assignment, refused } from "./assignment.ts";
 import type { CompiledRelease, CompiledRoute } from "./compile.ts";
 import type { Decision, GivenVariant, TemplateScope } from "./decision.ts";
-import { assign, type CompiledExperience } from "./experience.ts";
+import { assign, type CompiledExperience, type Trace } from "./experience.ts";
 import type { Json } from "./json.ts";
 import type { Subject } from "./subject.ts";
 
@@ -15,9 +15,8 @@ export function decide(release: CompiledRelease, route: CompiledRoute, subject: 
   const given: GivenVariant[] = [];
   const holders = new Set<CompiledExperience>();
   for (const { experience } of route.candidates) {
-    const assignment = assign(experience, subject);
+    const assignment = assignmentOn(experience, subject, holders, null);
     if (assignment.arm < 0) continue;
-    if (experience.rivals.length > 0 && experience.rivals.some((rival) => holders.has(rival))) continue;
     const variant = givenOf(experience, assignment, subject);
     if (variant === null) continue;
     given.push(variant);
@@ -75,13 +74,14 @@ function contextScope({ context }: Subject): TemplateScope["context"] {
   };
 }
 
-/** The assignment of one experience on this route, rivals considered: what `decide` would say of it. For explanations. */
+/** What `decide` says of one experience on its route, rivals considered. For explanations: every gate is told to `trace`. */
 export function assignmentOn(
   experience: CompiledExperience,
   subject: Subject,
   holders: ReadonlySet<CompiledExperience>,
+  trace: Trace | null,
 ): Assignment {
-  const assignment = assign(experience, subject);
-  const isOutranked = assignment.arm >= 0 && experience.rivals.some((rival) => holders.has(rival));
-  return isOutranked ? refused.outranked : assignment;
+  const assignment = assign(experience, subject, trace);
+  if (assignment.arm < 0 || experience.rivals.length === 0) return assignment;
+  return experience.rivals.some((rival) => holders.has(rival)) ? refused.outranked : assignment;
 }

@@ -128,11 +128,13 @@ function gatesOf(
     previewGate(key, experience, assignments("TARGETING_MATCH", "forced")),
     experience.enabled ? null : killedGate,
     experience.schedule === null ? null : scheduleGate(experience.schedule),
-    ...Object.values(draft.holdouts)
-      .filter(({ scope }) => scope === null || scope.includes(key))
-      .map(holdoutGate),
+    ...Object.entries(draft.holdouts)
+      .filter(([, { scope }]) => scope === null || scope.includes(key))
+      .map(([name, holdout]) => holdoutGate(name, holdout)),
     ...prerequisiteGates(experience, parts),
-    experience.audience === null ? null : audienceGate(audience.test, audience.reads, isEnrolled),
+    experience.audience === null
+      ? null
+      : audienceGate(audienceWords(experience), audience.test, audience.reads, isEnrolled),
     ...layerGates(experience, draft),
     experience.namespace === null ? null : namespaceGate(experience.namespace, unitOf),
     ...experience.filters.map(filterGate),
@@ -141,7 +143,12 @@ function gatesOf(
     experience.holdbackBps === 0
       ? null
       : holdbackGate(experience.seed, experience.holdbackBps, unitOf, heldBack(experience)),
-    splitGate(allocation, unitOf, assignments(splitReason(experience), "split")),
+    splitGate(
+      allocation,
+      experience.variants.map((variant) => variant.key),
+      unitOf,
+      assignments(splitReason(experience), "split"),
+    ),
   ];
   return gates.filter((gate) => gate !== null);
 }
@@ -177,27 +184,38 @@ function splitOf(experience: Experience, learnt: readonly number[] | undefined):
   };
 }
 
-const shut: Gate = { detail: "prerequisite", judge: () => refused.prerequisite, reads: [] };
+/** The gate of a reference that leads nowhere: refused on save, shut at the edge. */
+const shut = (refusal: Assignment, missing: string): Gate => ({
+  detail: refusal.detail,
+  judge: () => refusal,
+  reads: [],
+  say: () => `${missing} does not exist`,
+});
+
+const audienceWords = ({ audience }: Experience): string =>
+  typeof audience === "string" ? `audience \`${audience}\`` : "the experience's own condition";
 
 function prerequisiteGates({ prerequisites }: Experience, parts: CompileParts): readonly Gate[] {
   return prerequisites.map(({ experience: key, variants }) => {
     const required = Object.hasOwn(parts.draft.experiences, key) ? parts.draft.experiences[key] : undefined;
-    if (required === undefined) return shut;
+    if (required === undefined) return shut(refused.prerequisite, `experience \`${key}\``);
     const opens = variants.map((variant) => required.variants.findIndex((other) => other.key === variant));
     const assignmentOf = (subject: Subject): Assignment => {
       const compiled = parts.find(key);
       return compiled === null ? refused.prerequisite : assignmentFor(compiled, subject);
     };
-    return prerequisiteGate(assignmentOf, opens, [`experience.${key}`]);
+    return prerequisiteGate({ key, arms: required.variants.map((variant) => variant.key), opens }, assignmentOf);
   });
 }
 
 function layerGates({ layer }: Experience, { layers }: Draft): readonly Gate[] {
   if (layer === null) return [];
   const compiled = Object.hasOwn(layers, layer.key) ? layers[layer.key] : undefined;
-  return compiled === undefined
-    ? [{ ...shut, detail: "layer", judge: () => refused.layer }]
-    : [layerGate(compiled, layer.ranges)];
+  return [
+    compiled === undefined
+      ? shut(refused.layer, `layer \`${layer.key}\``)
+      : layerGate(layer.key, compiled, layer.ranges),
+  ];
 }
 
 /** The assignment of an experience that others require, worked out once per request. A circle (refused on save) is shut. */
@@ -216,11 +234,16 @@ function assignmentFor(experience: CompiledExperience, subject: Subject): Assign
  * Pure: the same subject gets the same variant on every machine, with nothing stored and nothing fetched. Raising coverage
  * only ever adds subjects; it never moves one who was already in. The first gate that ends the way gives the reason.
  */
-export function assign(experience: CompiledExperience, subject: Subject): Assignment {
+export function assign(experience: CompiledExperience, subject: Subject, trace: Trace | null = null): Assignment {
   const { gates } = experience;
   for (let at = 0; at < gates.length; at += 1) {
-    const assignment = gates[at]?.judge(subject);
-    if (assignment) return assignment;
+    const gate = gates[at];
+    const assignment = gate?.judge(subject) ?? null;
+    if (trace !== null && gate !== undefined) trace(gate, assignment);
+    if (assignment !== null) return assignment;
   }
   return refused.coverage;
 }
+
+/** Told of every gate that was asked, and what it said: `null` when the subject could go on. */
+export type Trace = (gate: Gate, assignment: Assignment | null) => void;

@@ -9,6 +9,8 @@ export function previewGate(key: string, { variants }: Experience, forced: reado
   return {
     detail: "forced",
     reads: [],
+    say: ({ forced: wanted }) =>
+      Object.hasOwn(wanted, key) ? `a preview asks for \`${wanted[key] ?? ""}\`` : "no preview asks for a variant",
     judge: ({ forced: wanted }) =>
       Object.hasOwn(wanted, key) ? (forced[arms.indexOf(wanted[key] ?? "")] ?? null) : null,
   };
@@ -25,6 +27,10 @@ export function forceGate(experience: Experience, forced: readonly Assignment[],
   return {
     detail: "forced",
     reads: rules.flatMap(({ reads }) => reads),
+    say: (subject) => {
+      const held = rules.findIndex(({ test }) => test(subject));
+      return held === -1 ? "no force rule describes the visitor" : `force rule ${held + 1} describes the visitor`;
+    },
     judge: (subject) => rules.find(({ test }) => test(subject))?.assignment ?? null,
   };
 }

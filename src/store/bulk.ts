@@ -1,5 +1,6 @@
 import { getTableColumns, getTableName } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
+import { packed } from "../core/pack.ts";
 
 /** One parameter's size. D1 takes strings of 2 MB; UTF-16 units take up to three bytes each. */
 const parameterCharacters = 500_000;
@@ -29,18 +30,5 @@ export function insertRows<Table extends SQLiteTable>(
 }
 
 /** JSON arrays of the given JSON texts, as few as fit a parameter's size. A text that is larger alone is left alone. */
-export function inParameters(texts: readonly string[]): string[] {
-  const parameters: string[] = [];
-  let gathered: string[] = [];
-  let characters = 0;
-  for (const text of texts) {
-    if (gathered.length > 0 && characters + text.length > parameterCharacters) {
-      parameters.push(`[${gathered.join(",")}]`);
-      gathered = [];
-      characters = 0;
-    }
-    gathered.push(text);
-    characters += text.length + 1;
-  }
-  return gathered.length > 0 ? [...parameters, `[${gathered.join(",")}]`] : parameters;
-}
+export const inParameters = (texts: readonly string[]): string[] =>
+  packed(texts, (text) => text.length + 1, parameterCharacters).map((run) => `[${run.join(",")}]`);

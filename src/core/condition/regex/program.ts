@@ -35,27 +35,39 @@ export function sizeOf(node: Node): number {
       return sizeOf(node.item) + 2;
     case "repeat":
       return (sizeOf(node.item) + 1) * (Number.isFinite(node.max) ? Math.max(node.max, 1) : node.min + 1);
-    default:
-      return node.items.reduce((sum, item) => sum + sizeOf(item) + 1, 1);
+    case "sequence":
+      return node.items.reduce((sum, item) => sum + sizeOf(item), 0);
+    case "choice":
+      return node.items.reduce((sum, item) => sum + sizeOf(item) + 1, 0);
   }
 }
 
 export function programsOf(node: Node): Programs {
   const sets = new Map<string, { readonly index: number; readonly set: CharSet }>();
   const looks: Program[] = [];
+  const numbers = new Map<Node, number>();
   const indexOf = (set: CharSet): number => {
     const key = set.join();
     const known = sets.get(key) ?? { index: sets.size, set };
     sets.set(key, known);
     return known.index;
   };
-  const main = programOf(node, false, { indexOf, looks });
+  // A lookaround within a repetition is written out many times, and is still one.
+  const lookOf = (look: Node & { readonly kind: "look" }): number => {
+    const known = numbers.get(look);
+    if (known !== undefined) return known;
+    const inner = programOf(look.item, look.ahead, { indexOf, lookOf });
+    const number = looks.push(inner) - 1;
+    numbers.set(look, number);
+    return number;
+  };
+  const main = programOf(node, false, { indexOf, lookOf });
   return { main, looks, sets: [...sets.values()].map(({ set }) => set) };
 }
 
 interface Shared {
   readonly indexOf: (set: CharSet) => number;
-  readonly looks: Program[];
+  readonly lookOf: (look: Node & { readonly kind: "look" }) => number;
 }
 
 function programOf(node: Node, backward: boolean, shared: Shared): Program {
@@ -69,10 +81,8 @@ function programOf(node: Node, backward: boolean, shared: Shared): Program {
         return add({ kind: "set", set: shared.indexOf(node.set), next });
       case "assertion":
         return add({ kind: "assertion", which: node.which, next });
-      case "look": {
-        const inner = programOf(node.item, node.ahead, shared);
-        return add({ kind: "look", look: shared.looks.push(inner) - 1, negative: node.negative, next });
-      }
+      case "look":
+        return add({ kind: "look", look: shared.lookOf(node), negative: node.negative, next });
       case "sequence":
         return (backward ? node.items : node.items.toReversed()).reduce((after, item) => before(item, after), next);
       case "choice":
