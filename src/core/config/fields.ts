@@ -94,9 +94,16 @@ export const entity = <Shape extends z.core.$ZodShape>(about: string, shape: Sha
       error: (issue) =>
         issue.code === "unrecognized_keys"
           ? issue.keys.map((key) => unknownKey(key, Object.keys(shape))).join("\n")
-          : wrong("a mapping", `{ ${Object.keys(shape).find((key) => !key.startsWith("$"))}: … }`)(issue),
+          : wrong("a mapping", exampleOf(shape))(issue),
     })
     .meta({ description: about });
+
+/** The first member that must be there. */
+const exampleOf = (shape: z.core.$ZodShape): string =>
+  `{ ${Object.entries(shape).find(([, member]) => !(member instanceof z.ZodOptional))?.[0] ?? ""} … }`.replace(
+    " …",
+    ": …",
+  );
 
 const unknownKey = (key: string, known: readonly string[]): string =>
   said("is not known here", suggest(key, known, "Remove it."));

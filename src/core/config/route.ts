@@ -9,7 +9,7 @@ const defaults = { query: {}, methods: ["GET", "HEAD"], surface: "html" } as con
 const path = text(
   "Path: literal segments, `:name` for one segment, a last `*` for the rest.",
   "/books/*",
-  2000,
+  500,
 ).startsWith("/", { error: said("must begin with /", 'Write the path as in the address, for example "/books/*".') });
 
 const method = choice("HTTP method.", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
