@@ -327,6 +327,26 @@ describe("the copy near the visitor", () => {
     expect(await dump("nobody")).toMatchObject({ profiles: [] });
   });
 
+  it("is the newer one when an older consumer writes last", async ({ expect }) => {
+    const own = { site: site("late") };
+    const newer = () => takeIn([envelope("late", { ...own, events: [event("e2")] })]);
+    let held = true;
+    const slow: ConsumerStores = {
+      ...stores,
+      profiles: {
+        writeCopy: async (...copy) => {
+          if (held) {
+            held = false;
+            await newer();
+          }
+          await profiles.writeCopy(...copy);
+        },
+      },
+    };
+    await takeIn([envelope("late", { ...own, events: [event("e1")] })], slow);
+    expect((await profiles.readCopy(visitor("late"), site("late")))?.events.view?.count).toBe(2);
+  });
+
   it("is brought up to date by another delivery when KV failed, while others go through", async ({ expect }) => {
     const failing: ConsumerStores = {
       ...stores,
