@@ -135,6 +135,7 @@ describe("rows that people wrote by SQL", () => {
     ["experiences", "kind = 'experimnt'", "/experiences/hero/kind", "experiment, personalization, rollout, bandit"],
     ["experiences", "schedule = '{\"from\":'", "/experiences/hero/schedule", "double quotes"],
     ["experiences", "routes = '[{\"path\": 1}]'", "/experiences/hero/routes", "string"],
+    ["experiences", "schedule = '{\"days\": [7]}'", "/experiences/hero/schedule", "/days/0 of schedule to at most 6"],
     ["experiences", "sticky = 'TRUE'", "/experiences/hero/sticky", "none, visitor, user"],
     ["experiences", 'metrics = \'[{"metrc": "basket"}]\'', "/experiences/hero/metrics", "metric"],
   ])("are told what is wrong with them: %s SET %s", async ([table, change, path, advice], { expect }) => {
