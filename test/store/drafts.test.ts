@@ -115,7 +115,8 @@ describe("rows that people wrote by SQL", () => {
   it("need only the columns that matter", async ({ expect }) => {
     await run(`INSERT INTO sites (key, hosts, origin) VALUES ('short', '["a.example"]', 'https://o.example')`);
     await run(
-      `INSERT INTO experiences (site, key, kind, routes) VALUES ('short', 'e', 'experiment', '[{"path": "/"}]')`,
+      `INSERT INTO experiences (site, key, kind, routes, metrics) VALUES
+      ('short', 'e', 'experiment', '[{"path": "/"}]', '[{"metric": "a"}, {"metric": "b"}]')`,
     );
     await run(`INSERT INTO variants (site, experience, key, position, weight_bps, operations) VALUES
       ('short', 'e', 'control', 0, 5000, '[]'),
@@ -126,6 +127,10 @@ describe("rows that people wrote by SQL", () => {
       seed: "e",
       hashVersion: 2,
       coverageBps: 10_000,
+      metrics: [
+        { metric: "a", role: "primary" },
+        { metric: "b", role: "secondary" },
+      ],
       routes: [{ path: "/", query: {}, methods: ["GET", "HEAD"], surface: "html" }],
       variants: [{ key: "control" }, { key: "b", operations: [{ selector: "h1", name: null, value: "Hello" }] }],
     });
