@@ -1,0 +1,40 @@
+import type { Unit } from "./draft.ts";
+import type { Subject } from "./subject.ts";
+
+/** Reads what is hashed for a subject; `null` when the subject has no such unit. */
+export type UnitReader = (subject: Subject) => string | null;
+
+const traitPrefix = "trait.";
+
+/** Whether a person may write this as a unit. */
+export const isUnit = (unit: string): boolean =>
+  unit === "visitor" || unit === "user" || unit === "session" || (unit.startsWith(traitPrefix) && unit.length > 6);
+
+/** Whether reading the unit needs the stored profile. */
+export const unitIsStored = (unit: Unit): boolean => unit.startsWith(traitPrefix);
+
+/** The reader of a unit, falling back to another when the subject has none. An unknown unit reads as none. */
+export function unitReader(unit: Unit, fallback: Unit | null): UnitReader {
+  const read = readerOf(unit);
+  if (fallback === null) return read;
+  const readFallback = readerOf(fallback);
+  return (subject) => read(subject) ?? readFallback(subject);
+}
+
+function readerOf(unit: Unit): UnitReader {
+  if (unit === "visitor") return (subject) => subject.visitor;
+  if (unit === "user") return (subject) => subject.user;
+  if (unit === "session") return (subject) => subject.session;
+  if (!unit.startsWith(traitPrefix)) return () => null;
+  const path = unit.slice(traitPrefix.length).split(".");
+  return (subject) => textOf(path.reduce<unknown>(member, subject.profile.traits));
+}
+
+const member = (value: unknown, key: string): unknown =>
+  typeof value === "object" && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
+
+/** GrowthBook hashes numbers and booleans as their text; an empty text is no unit. */
+function textOf(value: unknown): string | null {
+  if (typeof value === "string") return value === "" ? null : value;
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : null;
+}

@@ -1,0 +1,81 @@
+import type { CompiledRoute } from "../core/compile.ts";
+import type { Decision, GivenVariant } from "../core/decision.ts";
+import type { Envelope, Exposure } from "../core/event.ts";
+import { envelopeShape } from "../core/event.ts";
+import { type Enrolments, isEnrolled, type Visit } from "../core/visit.ts";
+import type { Edge } from "./edge.ts";
+import type { Reading } from "./profile.ts";
+import type { RenderOutcome } from "./render-outcome.ts";
+
+/** All that a response taught us. */
+export interface Happened {
+  readonly decision: Decision;
+  readonly visit: Visit;
+  readonly reading: Reading;
+  /** Settles when the body has gone out. */
+  readonly outcome: Promise<RenderOutcome>;
+  /** By which pattern each experience was here. */
+  readonly route: CompiledRoute;
+}
+
+/**
+ * Sends what happened to the queue, after the response: an exposure for each experience that made a difference and whose
+ * exposure is not known to be recorded, the same in every arm.
+ *
+ * A failure is reported and lost exposures come again with the visitor's next page. Never rejects.
+ */
+export async function emit(happened: Happened, edge: Edge): Promise<void> {
+  const { decision, visit, reading } = happened;
+  try {
+    const { touched, failures } = await happened.outcome;
+    for (const { experience, what } of failures) {
+      edge.report({ stage: "render", site: visit.site, what: `${experience}: ${what}` });
+    }
+    const fresh = decision.given.filter((given) => isFresh(given, touched, happened));
+    if (fresh.length === 0 && !reading.isMissing) return;
+    await edge.events.send([envelopeOf(fresh, happened, edge.now())]);
+    edge.exposed.remember(visit.visitor, enrolmentsOf(fresh));
+  } catch (error) {
+    edge.report({ stage: "emit", site: visit.site, what: String(error) });
+  }
+}
+
+const isFresh = (given: GivenVariant, touched: ReadonlySet<string>, { visit, reading }: Happened): boolean =>
+  given.counted &&
+  touched.has(given.experience) &&
+  !isEnrolled(visit, given.experience, given.version) &&
+  reading.profile?.exposed.includes(`${given.experience}@${given.version}`) !== true;
+
+const enrolmentsOf = (fresh: readonly GivenVariant[]): Enrolments =>
+  Object.fromEntries(fresh.map(({ experience, variant, version }) => [experience, { variant, version }]));
+
+function envelopeOf(
+  fresh: readonly GivenVariant[],
+  { decision, visit, reading, route }: Happened,
+  atMs: number,
+): Envelope {
+  const exposures = fresh.map(
+    ({ experience, version, variant, propensityBps, sticky }): Exposure => ({
+      experience,
+      version,
+      variant,
+      release: decision.release,
+      propensityBps,
+      route: patternOf(experience, route),
+      atMs,
+      sticky,
+    }),
+  );
+  return {
+    shape: envelopeShape,
+    site: visit.site,
+    visitor: visit.visitor,
+    user: visit.user,
+    exposures,
+    events: [],
+    refresh: reading.isMissing,
+  };
+}
+
+const patternOf = (key: string, { candidates }: CompiledRoute): string =>
+  candidates.find(({ experience }) => experience.key === key)?.pattern.path ?? "";

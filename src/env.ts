@@ -1,0 +1,21 @@
+/** What a deployment gives the Worker: bindings of wrangler.toml, and secrets set by `wrangler secret put`. */
+export interface Env {
+  /** Live releases and copies of profiles. */
+  readonly KV: KVNamespace;
+  /** Authored configuration and releases. */
+  readonly DB: D1Database;
+  /** Everything about visitors. */
+  readonly VISITORS: D1Database;
+  /** Events on their way. */
+  readonly EVENTS: Queue;
+  /** Operations telemetry. */
+  readonly TELEMETRY?: AnalyticsEngineDataset;
+  /** Secret, at least 32 characters: signs visit cookies and links. Without it nobody is recognised and every page passes through. */
+  readonly VISIT_KEY?: string;
+  /** Secret: the operator's bearer token for the admin API. Without it the API refuses everyone. */
+  readonly ADMIN_TOKEN?: string;
+  /** JSON, host (or `*`) to origin: where pages come from while no release can be had. */
+  readonly FALLBACK_ORIGIN?: string;
+  /** `"true"` in development only: origins on this machine and in private networks are allowed. */
+  readonly ALLOW_PRIVATE_ORIGINS?: string;
+}
