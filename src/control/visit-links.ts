@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Draft } from "../core/draft.ts";
-import { isVisitorId, visitLink } from "../core/visit-link.ts";
+import { isVisitorId } from "../core/visit.ts";
+import { visitLink } from "../core/visit-link.ts";
 import { answer, type Endpoint } from "./endpoint.ts";
 import { parseBody } from "./read-body.ts";
 import { refuse } from "./refusal.ts";
@@ -14,7 +15,7 @@ const ownPath = z
   .regex(/^\/(?![/\\])[^\\\s]*$/, { error: "`to` is a path of the site that begins with one /" });
 
 const linkBody = z.strictObject({
-  visitor: z.string().refine(isVisitorId, { error: "A visitor's id has 22 letters, digits, - or _" }),
+  visitor: z.string().refine(isVisitorId, { error: "A visitor's id has 16 to 64 letters, digits, - or _" }),
   to: ownPath.default("/"),
   expiresInS: z
     .int()

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { JsonObject } from "../core/json.ts";
-import { isVisitorId } from "../core/visit-link.ts";
+import { isVisitorId } from "../core/visit.ts";
 import { answer, type Endpoint } from "./endpoint.ts";
 import type { ProfileSeed } from "./ports.ts";
 import { parseBody } from "./read-body.ts";
@@ -11,7 +11,7 @@ const traits = z
   .record(z.string().min(1).max(200), z.json())
   .refine((value) => !Object.hasOwn(value, "__proto__"), { error: "__proto__ can't be a key" });
 
-const visitorId = z.string().refine(isVisitorId, { error: "A visitor's id has 22 letters, digits, - or _" });
+const visitorId = z.string().refine(isVisitorId, { error: "A visitor's id has 16 to 64 letters, digits, - or _" });
 const time = z.number().int().min(0);
 const buckets = z.array(z.tuple([time, time])).max(100);
 
@@ -38,7 +38,7 @@ const setTraits: Endpoint = {
   handle: async ({ site, params, request }, { visitors }) => {
     const { visitor = "" } = params;
     if (!isVisitorId(visitor))
-      return refuse({ kind: "not_found", what: "A visitor's id has 22 letters, digits, - or _." });
+      return refuse({ kind: "not_found", what: "A visitor's id has 16 to 64 letters, digits, - or _." });
     const body = await parseBody(request, traits, '{ "readingHour": 23 }');
     if (!body.ok) return refuse(body.error);
     const profile = await visitors.setTraits(visitor, site, body.value as JsonObject);

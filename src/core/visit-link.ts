@@ -1,5 +1,6 @@
 import { isKey, type SiteKey, type VisitorId } from "./ids.ts";
 import { isObject } from "./json.ts";
+import { isVisitorId } from "./visit.ts";
 
 /** The query parameter that a visit link carries its token in. */
 export const visitParameter = "caramel_visit";
@@ -11,11 +12,6 @@ export interface VisitClaims {
   readonly expiresAtMs: number;
 }
 
-const visitorShape = /^[A-Za-z0-9_-]{22}$/;
-
-/** Whether `text` may be a visitor's id. */
-export const isVisitorId = (text: string): text is VisitorId => visitorShape.test(text);
-
 /** The text to sign. */
 export const encodeVisitClaims = ({ site, visitor, expiresAtMs }: VisitClaims): string =>
   JSON.stringify({ w: site, v: visitor, x: expiresAtMs });
@@ -25,7 +21,7 @@ export function decodeVisitClaims(text: string, site: SiteKey, nowMs: number): V
   const value = parsed(text);
   if (!isObject(value) || value.w !== site || !isKey(site)) return null;
   const { v: visitor, x: expiresAtMs } = value;
-  if (typeof visitor !== "string" || !isVisitorId(visitor)) return null;
+  if (!isVisitorId(visitor)) return null;
   if (typeof expiresAtMs !== "number" || expiresAtMs <= nowMs) return null;
   return { site, visitor, expiresAtMs };
 }
@@ -44,3 +40,15 @@ export function visitLink(base: string, to: string, token: string): string {
   const mark = rest.includes("?") ? "&" : "?";
   return `${base}${rest}${mark}${visitParameter}=${encodeURIComponent(token)}${fragment === undefined ? "" : `#${fragment}`}`;
 }
+
+/** A request's query without the link's token: what the visitor is sent on to. */
+export function withoutToken(search: string): string {
+  const kept = search
+    .slice(1)
+    .split("&")
+    .filter((pair) => pair !== "" && !pair.startsWith(`${visitParameter}=`));
+  return kept.length === 0 ? "" : `?${kept.join("&")}`;
+}
+
+/** The token in a request's query; `null` without one. */
+export const tokenIn = (search: string): string | null => new URLSearchParams(search).get(visitParameter);
