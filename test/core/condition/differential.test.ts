@@ -12,6 +12,7 @@ import { plainPaths } from "../../../src/core/condition/paths.ts";
  * with a `length`; groups named by an object; `$notRegex` and `$notRegexi`, which it lacks; patterns that are refused, or
  * that are names of its cache's prototype; and what is larger than the limits.
  */
+vi.setConfig({ testTimeout: 60_000 });
 const growthbook = new GrowthBookClient();
 
 function growthbookSays(condition: object, attributes: object, groups: Groups): boolean {
