@@ -5,6 +5,8 @@ import { compileLeniently } from "../../../src/core/condition/compile.ts";
 import type { Groups } from "../../../src/core/condition/groups.ts";
 import { plainPaths } from "../../../src/core/condition/paths.ts";
 
+vi.setConfig({ testTimeout: 60_000 });
+
 /**
  * Random conditions on random attributes, against `@growthbook/growthbook`. Where it throws, the answer here is false.
  *
@@ -12,7 +14,6 @@ import { plainPaths } from "../../../src/core/condition/paths.ts";
  * with a `length`; groups named by an object; `$notRegex` and `$notRegexi`, which it lacks; patterns that are refused, or
  * that are names of its cache's prototype; and what is larger than the limits.
  */
-vi.setConfig({ testTimeout: 60_000 });
 const growthbook = new GrowthBookClient();
 
 function growthbookSays(condition: object, attributes: object, groups: Groups): boolean {
