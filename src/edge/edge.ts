@@ -39,7 +39,7 @@ export interface ExposureMemory {
 
 /** Something of ours that failed while a page was served. The visitor never notices more than an unchanged page. */
 export interface Failure {
-  readonly stage: "release" | "route" | "identify" | "profile" | "decide" | "render" | "respond" | "emit";
+  readonly stage: "release" | "origin" | "profile" | "decide" | "render" | "emit" | "consume";
   readonly site: string;
   readonly what: string;
 }

@@ -5,7 +5,7 @@ import { envelopeShape } from "../core/event.ts";
 import { type Enrolments, isEnrolled, type Visit } from "../core/visit.ts";
 import type { Edge } from "./edge.ts";
 import type { Reading } from "./profile.ts";
-import type { RenderOutcome } from "./render.ts";
+import type { RenderOutcome } from "./render-outcome.ts";
 
 /** All that a response taught us. */
 export interface Happened {

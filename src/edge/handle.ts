@@ -5,8 +5,12 @@ import { identify } from "./identify.ts";
 import { openPage } from "./page.ts";
 import { readProfile } from "./profile.ts";
 import { render } from "./render.ts";
+import { respond } from "./respond.ts";
 import { routeOf } from "./route.ts";
 import { subjectOf } from "./subject.ts";
+
+/** Error pages and redirects are the origin's own. */
+const pagesThatChange: ReadonlySet<number> = new Set([200]);
 
 /**
  * A request's whole way. What each stage may read and change, and how it fails, is in docs/life-of-a-request.md.
@@ -29,10 +33,10 @@ export async function handle(request: Request, edge: Edge): Promise<Response> {
     const reading = await readProfile(visitor, route, site, edge); // never later than its deadline
     const decision = decide(live.compiled, route, subjectOf(request, way, visitor, reading, edge.now()));
 
-    const answer = await page.fetch(decision);
-    const rendered = render(answer, decision, request.method);
+    const [answer, headers] = await Promise.all([page.fetch(decision), page.headersFor(decision, visitor)]);
+    const rendered = await render(answer, decision, { method: request.method, statuses: pagesThatChange });
     edge.later(emit({ decision, visit: visitor.visit, reading, outcome: rendered.outcome, route }, edge));
-    return await page.respond(rendered, decision, visitor);
+    return respond(rendered, headers);
   } catch (error) {
     edge.report({ stage: "decide", site: site.key, what: String(error) });
     return page.untouched("error");

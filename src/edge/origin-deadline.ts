@@ -45,7 +45,8 @@ function createDeadline(timeoutMs: number): Deadline {
 
 /** Starts the clock at once, or for a request with a body when all of it has gone. The pipe is the platform's own. */
 function clockedAfterBody(request: Request, deadline: Deadline): Request {
-  if (request.body === null) {
+  // A GET may bring a body, but no request with one can be made anew.
+  if (request.body === null || request.method === "GET" || request.method === "HEAD") {
     deadline.start();
     return request;
   }

@@ -1,6 +1,6 @@
 import { decisionsHeader } from "../core/header-rules.ts";
 import { askForFullPage } from "../http/conditional.ts";
-import { isLoop, markPassage, setForwarding, type UrlParts, urlParts } from "../http/forwarding.ts";
+import { isAuthority, isLoop, markPassage, setForwarding, type UrlParts, urlParts } from "../http/forwarding.ts";
 import { responseHops, stripRequestHops } from "../http/hop-by-hop.ts";
 import { isPrivateOrigin } from "../http/private-address.ts";
 import { type ProxyFailure, proxyFailure } from "../http/problem-response.ts";
@@ -58,7 +58,10 @@ export function createOrigin({ onFailure }: OriginParts = {}): Origin {
     async send(request, target) {
       if (isLoop(request.headers)) return failed("loop", request);
       if (!target.allowPrivate && isRefused(target.origin)) return failed("origin_refused", request);
-      const onward = originRequest(request, target);
+      const parts = urlParts(request.url);
+      // The platform joins any Host header with the target: with `Host: a/b` the path would be half somebody's invention.
+      if (!isAuthority(request.headers.get("host") ?? parts.authority)) return failed("host_invalid", request);
+      const onward = originRequest(request, target, parts);
       if (onward === null) return failed("origin_refused", request);
       const answer = await fetchInTime(onward, target.timeoutMs);
       if (typeof answer === "string") return failed(answer, request);
@@ -78,19 +81,30 @@ export function createOrigin({ onFailure }: OriginParts = {}): Origin {
 }
 
 /** The visitor's request as the origin gets it: same method, target and body, with connection headers rewritten. */
-function originRequest(request: Request, target: OriginTarget): Request {
-  const parts = urlParts(request.url);
-  const url = originUrl(target, parts);
-  // A URL is parsed, and its dot segments resolved, only where it differs: on a Route, site and origin are the same.
-  const onward = url === request.url ? new Request(request) : new Request(url, request);
+function originRequest(request: Request, target: OriginTarget, parts: UrlParts): Request | null {
+  const onward = readdressed(request, originUrl(target, parts));
+  if (onward === null) return null;
   const { headers } = onward;
   stripRequestHops(headers);
   setForwarding(headers, parts);
   markPassage(headers);
-  headers.delete(decisionsHeader);
+  if (headers.has(decisionsHeader)) headers.delete(decisionsHeader);
   if (target.fullPage && (request.method === "GET" || request.method === "HEAD")) askForFullPage(headers);
   for (const [name, value] of target.headers) headers.set(name, value);
   return onward;
+}
+
+/**
+ * The request with another URL; `null` if that is none. The platform parses a new URL, and resolves its dot segments, but
+ * keeps a request's own as it came: where site and origin have the same address, as on a Route, every path stays.
+ */
+function readdressed(request: Request, url: string): Request | null {
+  if (url === request.url) return new Request(request);
+  try {
+    return new Request(url, request);
+  } catch {
+    return null;
+  }
 }
 
 /** Joined, not resolved: `new URL("//evil.example/x", origin)` is another host. */

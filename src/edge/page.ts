@@ -4,7 +4,6 @@ import { setCookie } from "../http/cookie.ts";
 import type { Edge } from "./edge.ts";
 import type { Visitor } from "./identify.ts";
 import type { OriginTarget } from "./origin.ts";
-import type { Rendered } from "./render.ts";
 import { type HeaderChange, type ResponseExtra, respond } from "./respond.ts";
 import type { Way } from "./route.ts";
 
@@ -14,8 +13,8 @@ export interface Page {
   readonly fetch: (decision?: Decision) => Promise<Response>;
   /** The origin's answer as it came, with the reason why we stood aside, if there is one to tell. */
   readonly untouched: (bypass?: string) => Promise<Response>;
-  /** The finished response. */
-  readonly respond: (rendered: Rendered, decision: Decision, visitor: Visitor) => Promise<Response>;
+  /** All that goes into the headers. Known before the body is touched, so that nothing can fail once it is. */
+  readonly headersFor: (decision: Decision, visitor: Visitor) => Promise<ResponseExtra>;
 }
 
 const nothingExtra: ResponseExtra = {
@@ -41,14 +40,13 @@ export function openPage(request: Request, way: Way, edge: Edge): Page {
       const response = await fetch();
       return reason === null ? response : respond({ response, changed: false }, { ...nothingExtra, bypass: reason });
     },
-    respond: async (rendered, decision, visitor) =>
-      respond(rendered, {
-        ...nothingExtra,
-        setCookie: await cookieOf(request, way, visitor, edge),
-        headers: headersOf(decision),
-        personalised: decision.given.length > 0,
-        serverTiming: serverTimingOf(way, startedMs, decision, edge),
-      }),
+    headersFor: async (decision, visitor) => ({
+      ...nothingExtra,
+      setCookie: await cookieOf(request, way, visitor, edge),
+      headers: headersOf(decision),
+      personalised: decision.given.length > 0,
+      serverTiming: serverTimingOf(way, startedMs, decision, edge),
+    }),
   };
 }
 

@@ -1,5 +1,7 @@
 /** What a proxy tells the origin about the visitor's connection, and how it knows that it is talking to itself. */
 
+import { deletePresent } from "./present.ts";
+
 /** Our name in `CDN-Loop` (RFC 8586). */
 const loopToken = "caramel";
 
@@ -38,6 +40,11 @@ export function urlParts(url: string): UrlParts {
   return { scheme, authority: url.slice(start, query), target: `/${url.slice(query)}` };
 }
 
+/** Whether this is a host name with an optional port and nothing else: the platform takes any `Host` header for one. */
+export function isAuthority(authority: string): boolean {
+  return /^(?:[0-9a-z._~-]+|\[[0-9a-f:.]+\])(?::\d{0,5})?$/i.test(authority);
+}
+
 /** Whether this request has been through us before. */
 export function isLoop(headers: Headers): boolean {
   const loop = headers.get("cdn-loop");
@@ -55,10 +62,12 @@ export function markPassage(headers: Headers): void {
  *
  * The address is Cloudflare's `cf-connecting-ip`, which visitors cannot send. Without it, as on a bare runtime, nothing
  * is said of the address rather than what the visitor claims.
+ *
+ * @param parts of a URL whose authority has been found to be one.
  */
 export function setForwarding(headers: Headers, parts: UrlParts): void {
-  for (const name of claims) headers.delete(name);
-  const host = parts.authority.replaceAll(/["\\]/g, "");
+  deletePresent(headers, claims);
+  const host = parts.authority;
   headers.set("x-forwarded-host", host);
   headers.set("x-forwarded-proto", parts.scheme);
   const address = headers.get("cf-connecting-ip");

@@ -1,5 +1,11 @@
 /** Why a visitor gets an answer of ours in place of the site's. */
-export type ProxyFailure = "origin_timeout" | "origin_unreachable" | "origin_refused" | "origin_invalid" | "loop";
+export type ProxyFailure =
+  | "origin_timeout"
+  | "origin_unreachable"
+  | "origin_refused"
+  | "origin_invalid"
+  | "host_invalid"
+  | "loop";
 
 /** What RFC 9457 says about a failure; `detail` is for the person who reads it, never with anything secret. */
 export interface ProblemDetails {
@@ -30,6 +36,11 @@ const proxyProblems: Readonly<Record<ProxyFailure, ProblemDetails>> = {
     status: 502,
     title: "The site's answer cannot be read",
     detail: "The site's own server gave an answer that is not valid HTTP.",
+  },
+  host_invalid: {
+    status: 400,
+    title: "The request cannot be understood",
+    detail: "The request's Host header is not a host name.",
   },
   loop: {
     status: 508,
