@@ -1,10 +1,11 @@
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { consume } from "./collect/consume.ts";
 import type { VisitorId } from "./core/ids.ts";
 import type { Edge, Failure } from "./edge/edge.ts";
 import { createExposureMemory } from "./edge/exposure-memory.ts";
 import { handle } from "./edge/handle.ts";
 import { createLiveSites } from "./edge/live.ts";
+import { ofrep } from "./edge/ofrep/door.ts";
 import { createOrigin } from "./edge/origin.ts";
 import type { Env } from "./env.ts";
 import { createSigner, encodeBase64Url } from "./http/signed.ts";
@@ -64,11 +65,18 @@ function fallbackFinder(text: string | undefined): Edge["fallbackOrigin"] {
   };
 }
 
-const app = new Hono<{ Bindings: Env }>();
+type Here = { Bindings: Env };
 
-app.all("*", ({ req, env, executionCtx }) =>
-  handle(req.raw, { ...sharedOf(env), later: (work) => executionCtx.waitUntil(work) }),
-);
+/** The edge as one request has it. */
+const edgeOf = ({ env, executionCtx }: Context<Here>): Edge => ({
+  ...sharedOf(env),
+  later: (work) => executionCtx.waitUntil(work),
+});
+
+/** Everything arrives here: what is ours below `/_caramel/`, and the site's pages. */
+const app = new Hono<Here>();
+app.all("/_caramel/ofrep/*", (c) => ofrep(c.req.raw, edgeOf(c)));
+app.all("*", (c) => handle(c.req.raw, edgeOf(c)));
 
 export default {
   fetch: app.fetch,

@@ -88,7 +88,7 @@ function originRequest(request: Request, target: OriginTarget, parts: UrlParts):
   stripRequestHops(headers);
   setForwarding(headers, parts);
   markPassage(headers);
-  headers.delete(decisionsHeader);
+  if (headers.has(decisionsHeader)) headers.delete(decisionsHeader);
   if (target.fullPage && (request.method === "GET" || request.method === "HEAD")) askForFullPage(headers);
   for (const [name, value] of target.headers) headers.set(name, value);
   return onward;

@@ -1,5 +1,7 @@
 /** What a proxy tells the origin about the visitor's connection, and how it knows that it is talking to itself. */
 
+import { deletePresent } from "./present.ts";
+
 /** Our name in `CDN-Loop` (RFC 8586). */
 const loopToken = "caramel";
 
@@ -64,7 +66,7 @@ export function markPassage(headers: Headers): void {
  * @param parts of a URL whose authority has been found to be one.
  */
 export function setForwarding(headers: Headers, parts: UrlParts): void {
-  for (const name of claims) headers.delete(name);
+  deletePresent(headers, claims);
   const host = parts.authority;
   headers.set("x-forwarded-host", host);
   headers.set("x-forwarded-proto", parts.scheme);

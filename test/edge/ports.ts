@@ -53,7 +53,10 @@ export function edgeWith(given: Given = {}): { readonly edge: Edge; readonly see
   let ids = 0;
   const edge: Edge = {
     now: () => nowMs,
-    newVisitorId: () => `visitor-${String((ids += 1)).padStart(14, "0")}` as VisitorId,
+    newVisitorId: () => {
+      ids += 1;
+      return `visitor-${String(ids).padStart(14, "0")}` as VisitorId;
+    },
     sites: { find: () => ({ pointer, compiled, checkedAtMs: nowMs }) },
     origin: {
       send: async ({ url }, target) => {
