@@ -16,12 +16,16 @@ const framing = new Set(["content-length", "content-encoding", "content-type", "
 /** Tokens of `Connection` that are about the connection and name no header. */
 const notHeaders = new Set(["", "close", "keep-alive"]);
 
-/** The header names that a `Connection` header's value nominates, in lower case; never one that frames the message. */
+/**
+ * The header names that a `Connection` header's value nominates, in lower case; never one that frames the message, nor
+ * one of Cloudflare's, by which a visitor could hide their address.
+ */
 export function nominatedBy(connection: string): string[] {
   return connection
     .split(",")
     .map((token) => token.trim().toLowerCase())
-    .filter((name) => !notHeaders.has(name) && !framing.has(name) && /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name));
+    .filter((name) => !notHeaders.has(name) && !framing.has(name) && !name.startsWith("cf-"))
+    .filter((name) => /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name));
 }
 
 /**
