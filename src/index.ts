@@ -1,41 +1,62 @@
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { consume } from "./collect/consume.ts";
+import { createControl } from "./control/control.ts";
+import { type HealthPorts, health } from "./control/health.ts";
+import { policyCheck } from "./control/policy.ts";
+import type { ControlPorts } from "./control/ports.ts";
+import { checkSelector } from "./control/selector.ts";
+import { sha256 } from "./control/sha256.ts";
+import { visitorPorts } from "./control/stores.ts";
+import { createAuthenticator, operatorToken } from "./control/tokens.ts";
 import type { VisitorId } from "./core/ids.ts";
+import { encodeVisitClaims } from "./core/visit-link.ts";
 import type { Edge, Failure } from "./edge/edge.ts";
 import { createExposureMemory } from "./edge/exposure-memory.ts";
 import { handle } from "./edge/handle.ts";
 import { createLiveSites } from "./edge/live.ts";
+import { ofrep } from "./edge/ofrep/door.ts";
 import { createOrigin } from "./edge/origin.ts";
 import type { Env } from "./env.ts";
-import { createSigner, encodeBase64Url } from "./http/signed.ts";
+import { createSigner, encodeBase64Url, type Signer } from "./http/signed.ts";
+import { urlParts } from "./http/url-parts.ts";
+import { createDraftStore } from "./store/drafts.ts";
 import { createEventQueue } from "./store/events-queue.ts";
 import { createReleaseReader } from "./store/live-releases.ts";
 import { createProfileStore } from "./store/profiles.ts";
+import { createReleaseStore } from "./store/releases.ts";
 import { createVisitorStore } from "./store/visitors.ts";
 
-/** What a page needs, built once per isolate. Nothing in it belongs to a request. */
-type Shared = Omit<Edge, "later">;
+/** What is built once per isolate. Nothing in it belongs to a request. */
+interface Parts {
+  readonly edge: Omit<Edge, "later">;
+  /** The admin API, at its address. */
+  readonly control: Hono;
+  readonly health: HealthPorts;
+}
 
-const sharedParts = new WeakMap<Env, Shared>();
+const builtParts = new WeakMap<Env, Parts>();
 
-function sharedOf(env: Env): Shared {
-  const known = sharedParts.get(env);
+function partsOf(env: Env): Parts {
+  const known = builtParts.get(env);
   if (known !== undefined) return known;
-  const made = build(env);
-  sharedParts.set(env, made);
+  const edge = edgeParts(env);
+  const control = new Hono().route("/_caramel/api/v1", createControl(controlParts(env)));
+  const made = { edge, control, health: healthParts(env, edge) };
+  builtParts.set(env, made);
   return made;
 }
 
-function build(env: Env): Shared {
+function edgeParts(env: Env): Parts["edge"] {
   const report = (failure: Failure): void => log(env, failure);
   return {
     now: Date.now,
     newVisitorId,
     sites: createLiveSites({ reader: createReleaseReader({ kv: env.KV }), now: Date.now, report }),
     origin: createOrigin({
-      onFailure: (failure, url) => report({ stage: "origin", site: new URL(url).host, what: failure }),
+      onFailure: (failure, url) => report({ stage: "origin", site: urlParts(url).host, what: failure }),
     }),
-    signer: env.VISIT_KEY === undefined ? null : createSigner(env.VISIT_KEY, "visit"),
+    signer: signerFor(env, "visit"),
+    linkSigner: signerFor(env, "visit-link"),
     profiles: createProfileStore({ kv: env.KV, db: env.VISITORS }),
     events: createEventQueue(env.EVENTS),
     exposed: createExposureMemory(),
@@ -45,12 +66,49 @@ function build(env: Env): Shared {
   };
 }
 
+function controlParts(env: Env): ControlPorts {
+  const profiles = createProfileStore({ kv: env.KV, db: env.VISITORS });
+  const links = signerFor(env, "visit-link");
+  return {
+    authenticate: createAuthenticator(() => operatorToken(env.ADMIN_TOKEN, sha256), sha256),
+    drafts: createDraftStore(env.DB),
+    releases: createReleaseStore({ db: env.DB, kv: env.KV }),
+    visitors: visitorPorts(profiles, createVisitorStore(env.VISITORS), Date.now),
+    signVisit: async (claims) => {
+      if (links === null) throw new Error("VISIT_KEY is not set: nothing can be signed");
+      return links.sign(encodeVisitClaims(claims));
+    },
+    checkSelector,
+    checkPolicy: policyCheck(env.ALLOW_PRIVATE_ORIGINS === "true"),
+    digest: sha256,
+    now: Date.now,
+    report: (error, request) =>
+      log(env, { stage: "control", site: urlParts(request.url).host, what: `${request.method} ${error}` }),
+  };
+}
+
+const healthParts = (env: Env, edge: Parts["edge"]): HealthPorts => ({
+  live: async (host) => {
+    const live = await edge.sites.find(host);
+    return typeof live === "string" ? null : { ...live.pointer, checkedAtMs: live.checkedAtMs };
+  },
+  dependencies: {
+    kv: () => env.KV.get("health"),
+    configuration: () => env.DB.prepare("SELECT 1").first(),
+    visitors: () => env.VISITORS.prepare("SELECT 1").first(),
+  },
+  now: Date.now,
+});
+
+const signerFor = ({ VISIT_KEY }: Env, purpose: string): Signer | null =>
+  VISIT_KEY === undefined || VISIT_KEY.length < 32 ? null : createSigner(VISIT_KEY, purpose);
+
 /** 132 random bits: nobody's by chance, and too many to guess. */
 const newVisitorId = (): VisitorId =>
   encodeBase64Url(crypto.getRandomValues(new Uint8Array(17))).slice(0, 22) as VisitorId;
 
 /** One structured line a failure, where `wrangler tail` and the dashboard's logs show it, and a point to count it by. */
-function log(env: Env, { stage, site, what }: Failure): void {
+function log(env: Env, { stage, site, what }: Omit<Failure, "stage"> & { readonly stage: string }): void {
   // biome-ignore lint/suspicious/noConsole: the log is where operators look
   console.error(JSON.stringify({ caramel: "failure", stage, site, what }));
   env.TELEMETRY?.writeDataPoint({ indexes: [site], blobs: ["failure", stage, what.slice(0, 500)], doubles: [1] });
@@ -64,11 +122,21 @@ function fallbackFinder(text: string | undefined): Edge["fallbackOrigin"] {
   };
 }
 
-const app = new Hono<{ Bindings: Env }>();
+type Here = { Bindings: Env };
 
-app.all("*", ({ req, env, executionCtx }) =>
-  handle(req.raw, { ...sharedOf(env), later: (work) => executionCtx.waitUntil(work) }),
-);
+/** The edge as one request has it. */
+const edgeOf = ({ env, executionCtx }: Context<Here>): Edge => ({
+  ...partsOf(env).edge,
+  later: (work) => executionCtx.waitUntil(work),
+});
+
+/** Everything arrives here: what is ours below `/_caramel/`, and the site's pages. */
+const app = new Hono<Here>();
+app.all("/_caramel/ofrep/*", (c) => ofrep(c.req.raw, edgeOf(c)));
+app.get("/_caramel/health", ({ req, env }) => health(urlParts(req.url).host, partsOf(env).health));
+app.all("/_caramel/api/v1/*", ({ req, env }) => partsOf(env).control.fetch(req.raw));
+app.all("/_caramel/*", () => new Response("Not found", { status: 404 }));
+app.all("*", (c) => handle(c.req.raw, edgeOf(c)));
 
 export default {
   fetch: app.fetch,

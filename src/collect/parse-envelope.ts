@@ -22,7 +22,7 @@ const text = (most: number) => plain.min(1).max(most);
 
 const event: z.ZodType<VisitorEvent> = z.object({
   id: text(128),
-  name: text(128),
+  name: text(200),
   atMs,
   value: z.number().nullable(),
   props: z.custom<JsonObject>(isObject, { error: "expected an object" }),

@@ -25,8 +25,10 @@ export interface CompiledRelease {
 
 /** What can happen to requests of one kind. */
 export interface CompiledRoute {
-  /** By precedence. */
+  /** By precedence, with the pattern by which each is here. */
   readonly candidates: readonly Candidate[];
+  /** The same, without their patterns. */
+  readonly experiences: readonly CompiledExperience[];
   /** Some candidate needs a stored fact. */
   readonly needsProfile: boolean;
   /** Some candidate may change where the page comes from: the origin is asked only after deciding. */
@@ -117,6 +119,7 @@ const routeOf = (candidates: readonly Candidate[]): CompiledRoute | null =>
     ? null
     : {
         candidates,
+        experiences: candidates.map(({ experience }) => experience),
         needsProfile: candidates.some(({ experience }) => experience.needsProfile),
         mayMove: candidates.some(({ experience }) => experience.mayMove),
       };

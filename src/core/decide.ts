@@ -11,10 +11,18 @@ import type { Subject } from "./subject.ts";
  * Pure and synchronous: the same release, subject and moment give the same decision everywhere. Experiences are asked by
  * precedence; one that would change a place that a higher one holds stands back, in every arm alike.
  */
-export function decide(release: CompiledRelease, route: CompiledRoute, subject: Subject): Decision {
+export const decide = (release: CompiledRelease, route: CompiledRoute, subject: Subject): Decision =>
+  decideAmong(release, route.experiences, subject);
+
+/** Decides among these experiences, which stand in order of precedence, wherever they act. */
+export function decideAmong(
+  release: CompiledRelease,
+  experiences: readonly CompiledExperience[],
+  subject: Subject,
+): Decision {
   const given: GivenVariant[] = [];
   const holders = new Set<CompiledExperience>();
-  for (const { experience } of route.candidates) {
+  for (const experience of experiences) {
     const assignment = assignmentOn(experience, subject, holders, null);
     if (assignment.arm < 0) continue;
     const variant = givenOf(experience, assignment, subject);

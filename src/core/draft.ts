@@ -16,7 +16,15 @@ export interface Draft {
   readonly layers: Readonly<Record<string, Layer>>;
   readonly holdouts: Readonly<Record<string, Holdout>>;
   readonly experiences: Readonly<Record<string, Experience>>;
+  /** Applications that read slots over OFREP. None when left out. */
+  readonly apps?: Readonly<Record<string, App>>;
 }
+
+/** An application that may ask for slot values. A browser's key is public, and good only from its origins; a server's is secret. */
+export type App =
+  | { readonly kind: "client"; readonly key: string; readonly origins: readonly string[] }
+  /** `tokenHash`: SHA-256 of the token, in hexadecimal. */
+  | { readonly kind: "server"; readonly tokenHash: string };
 
 export interface SitePolicy {
   readonly key: SiteKey;

@@ -104,5 +104,18 @@ function compileJson(value: Json): (scope: TemplateScope) => Json {
   return (scope) => Object.fromEntries(members.map(([key, member]) => [key, member(scope)]));
 }
 
+/**
+ * Renders the templates inside a slot's value, as applications get it: as text, escaped for no place in particular.
+ *
+ * A template that fails leaves its source, so that somebody notices.
+ */
+export function renderJson(value: Json, scope: TemplateScope): Json {
+  try {
+    return compileJson(value)(scope);
+  } catch {
+    return value;
+  }
+}
+
 /** Whether some value of the variant reads the visitor's stored facts. */
 export const readsVisitor = (variant: Variant): boolean => JSON.stringify(variant).includes("visitor");

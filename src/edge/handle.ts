@@ -2,6 +2,7 @@ import { decide } from "../core/decide.ts";
 import type { Edge } from "./edge.ts";
 import { emit } from "./emit.ts";
 import { identify } from "./identify.ts";
+import { followLink } from "./link.ts";
 import { openPage } from "./page.ts";
 import { readProfile } from "./profile.ts";
 import { render } from "./render.ts";
@@ -20,13 +21,14 @@ const pagesThatChange: ReadonlySet<number> = new Set([200]);
  */
 export async function handle(request: Request, edge: Edge): Promise<Response> {
   const way = await routeOf(request, edge);
+  if (way.kind === "link") return followLink(request, way, edge);
   const page = openPage(request, way, edge);
   if (way.kind !== "page") return page.untouched();
 
   const { live, route } = way;
   const site = live.compiled.release.content.site;
   try {
-    if (!route.mayMove) page.fetch(); // beside the profile, not after it
+    if (!route.mayMove) void page.fetch(); // beside the profile, not after it
     const visitor = await identify(request, site, edge);
     if (visitor.kind === "declined") return await page.untouched(visitor.why);
 

@@ -1,6 +1,6 @@
 import { decisionsHeader } from "../core/header-rules.ts";
 import { askForFullPage } from "../http/conditional.ts";
-import { isAuthority, isLoop, markPassage, setForwarding, type UrlParts, urlParts } from "../http/forwarding.ts";
+import { addressOf, isAuthority, isLoop, markPassage, type RequestAddress, setForwarding } from "../http/forwarding.ts";
 import { responseHops, stripRequestHops } from "../http/hop-by-hop.ts";
 import { isPrivateOrigin } from "../http/private-address.ts";
 import { type ProxyFailure, proxyFailure } from "../http/problem-response.ts";
@@ -58,10 +58,10 @@ export function createOrigin({ onFailure }: OriginParts = {}): Origin {
     async send(request, target) {
       if (isLoop(request.headers)) return failed("loop", request);
       if (!target.allowPrivate && isRefused(target.origin)) return failed("origin_refused", request);
-      const parts = urlParts(request.url);
+      const address = addressOf(request.url);
       // The platform joins any Host header with the target: with `Host: a/b` the path would be half somebody's invention.
-      if (!isAuthority(request.headers.get("host") ?? parts.authority)) return failed("host_invalid", request);
-      const onward = originRequest(request, target, parts);
+      if (!isAuthority(request.headers.get("host") ?? address.authority)) return failed("host_invalid", request);
+      const onward = originRequest(request, target, address);
       if (onward === null) return failed("origin_refused", request);
       const answer = await fetchInTime(onward, target.timeoutMs);
       if (typeof answer === "string") return failed(answer, request);
@@ -81,14 +81,14 @@ export function createOrigin({ onFailure }: OriginParts = {}): Origin {
 }
 
 /** The visitor's request as the origin gets it: same method, target and body, with connection headers rewritten. */
-function originRequest(request: Request, target: OriginTarget, parts: UrlParts): Request | null {
-  const onward = readdressed(request, originUrl(target, parts));
+function originRequest(request: Request, target: OriginTarget, address: RequestAddress): Request | null {
+  const onward = readdressed(request, originUrl(target, address));
   if (onward === null) return null;
   const { headers } = onward;
   stripRequestHops(headers);
-  setForwarding(headers, parts);
+  setForwarding(headers, address);
   markPassage(headers);
-  headers.delete(decisionsHeader);
+  if (headers.has(decisionsHeader)) headers.delete(decisionsHeader);
   if (target.fullPage && (request.method === "GET" || request.method === "HEAD")) askForFullPage(headers);
   for (const [name, value] of target.headers) headers.set(name, value);
   return onward;
@@ -108,12 +108,12 @@ function readdressed(request: Request, url: string): Request | null {
 }
 
 /** Joined, not resolved: `new URL("//evil.example/x", origin)` is another host. */
-function originUrl({ origin, path }: OriginTarget, parts: UrlParts): string {
-  if (path === null) return origin + parts.target;
-  const query = parts.target.indexOf("?");
+function originUrl({ origin, path }: OriginTarget, address: RequestAddress): string {
+  if (path === null) return origin + address.target;
+  const query = address.target.indexOf("?");
   if (query === -1) return origin + path;
   const joint = path.includes("?") ? "&" : "?";
-  return origin + path + joint + parts.target.slice(query + 1);
+  return origin + path + joint + address.target.slice(query + 1);
 }
 
 /** The response without its connection headers; `null` for one that nobody could be sent. */

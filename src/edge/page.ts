@@ -1,11 +1,10 @@
 import type { Decision } from "../core/decision.ts";
-import { encodeVisit } from "../core/visit.ts";
-import { setCookie } from "../http/cookie.ts";
 import type { Edge } from "./edge.ts";
 import type { Visitor } from "./identify.ts";
 import type { OriginTarget } from "./origin.ts";
 import { type HeaderChange, type ResponseExtra, respond } from "./respond.ts";
 import type { Way } from "./route.ts";
+import { visitCookie } from "./visit-cookie.ts";
 
 /** The page that is being answered. It asks the origin at most once, whatever happens around it. */
 export interface Page {
@@ -89,13 +88,7 @@ const bypassOf = (way: Way): string | null => (way.kind === "pass" ? way.bypass 
 /** The cookie to set, or `null` when the visitor's says it all already. Crawlers get none. */
 async function cookieOf(request: Request, way: Way, visitor: Visitor, edge: Edge): Promise<string | null> {
   if (way.kind !== "page" || visitor.kind !== "visitor" || visitor.visit === visitor.known) return null;
-  if (edge.signer === null) return null;
-  const { cookie } = way.live.compiled.release.content.site;
-  return setCookie(cookie.name, await edge.signer.sign(encodeVisit(visitor.visit)), {
-    domain: cookie.domain,
-    maxAgeSeconds: cookie.maxAgeDays * 86_400,
-    secure: request.url.startsWith("https:"),
-  });
+  return visitCookie(visitor.visit, way.live.compiled.release.content.site, request, edge);
 }
 
 /** Response headers that the decision sets, lowest precedence first, so that the highest is written last. */

@@ -1,27 +1,119 @@
-import type { EditableElement } from "../core/operation/operation.ts";
-import type { Place, Step } from "./html-places.ts";
-import { type OutcomeRecord, wordsOf } from "./render-outcome.ts";
+import type { Decision } from "../core/decision.ts";
+import { htmlOperations } from "../core/operation/html-operations.ts";
+import type { PageText } from "../core/operation/operation.ts";
+import type { PageCharset } from "../http/charset.ts";
+import { brokenBody } from "./broken-body.ts";
+import { type BodyRest, type OpenBody, openBody } from "./guard/body.ts";
+import { hasSuspects } from "./guard/feed.ts";
+import { Markers } from "./guard/markers.ts";
+import { hintsOf, type SelectorHint } from "./guard/selector-hint.ts";
+import { guardedStream } from "./guard/stream.ts";
+import { endsByItself, hashOf, tagOf } from "./guard/tag-table.ts";
+import { type Place, placesOf } from "./html-places.ts";
+import { rewriterFor } from "./html-rewriter.ts";
+import { isPagePart, withPageParts } from "./page-parts.ts";
+import { OutcomeRecord } from "./render-outcome.ts";
+import type { Rendered } from "./rendered.ts";
 
-/** A rewriter for these places. Its handlers never throw and never wait: either would cut the page in half. */
-export function rewriterFor(places: readonly Place[], record: OutcomeRecord): HTMLRewriter {
-  const rewriter = new HTMLRewriter();
-  for (const place of places) {
-    record.match(place.selector, place.watchers, 0);
-    rewriter.on(place.selector, { element: (element) => visit(element, place, record) });
-  }
-  return rewriter;
+/** A page with all that is known about what will be done to it. */
+interface Page {
+  readonly answer: Response;
+  readonly label: string;
+  readonly places: readonly Place[];
+  /** What went wrong before the first byte. */
+  readonly record: OutcomeRecord;
+  /** Hints of the selectors whose operations reach to their element's end. */
+  readonly hints: readonly SelectorHint[];
 }
 
-function visit(element: EditableElement, place: Place, record: OutcomeRecord): void {
-  record.match(place.selector, place.watchers);
-  for (const step of place.steps) run(step, element, record);
+/**
+ * Carries a decision out on a page.
+ *
+ * A small page that is there at once is rewritten before it is answered: cheapest, and if HTMLRewriter gives up nothing is
+ * lost. Every other page, and one that HTMLRewriter gave up on, streams behind the guard.
+ *
+ * @returns `null` when the decision looks at nothing on pages: then the answer has not been touched.
+ */
+export async function renderHtml(
+  answer: Response,
+  decision: Decision,
+  charset: PageCharset,
+  text: PageText,
+): Promise<Rendered | null> {
+  const record = new OutcomeRecord();
+  const places = placesOf(decision, text, record);
+  if (places.length === 0 || answer.body === null) return null;
+  const reaching = places.filter(({ steps }) => steps.some(({ planned }) => htmlOperations[planned.action].reachesEnd));
+  const hints = reaching.flatMap(({ selector }) => hintsOf(selector));
+  const page = { answer, label: charset.label, places, record, hints };
+  const length = answer.headers.has("content-encoding") ? null : answer.headers.get("content-length");
+  return renderOpened(page, await openBody(answer.body, length === null ? null : Number(length)));
 }
 
-function run({ apply, experience, planned }: Step, element: EditableElement, record: OutcomeRecord): void {
+async function renderOpened(page: Page, body: OpenBody): Promise<Rendered> {
+  if (body.kind === "broken") return brokenBody(page.answer, body.first, body.error);
+  const first = withPageParts(body.kind === "whole" ? body.bytes : body.first, partsOf(page.places));
+  if (body.kind === "streaming") return stream(page, first, body.rest);
+  return (await renderWhole(page, first, body.bytes)) ?? stream(page, first, null);
+}
+
+const partsOf = (places: readonly Place[]): ReadonlySet<string> =>
+  new Set(places.filter(({ steps }) => steps.length > 0).map(({ selector }) => selector.trim().toLowerCase()));
+
+const typeFor = (label: string) => ({ headers: { "content-type": `text/html; charset=${label}` } });
+
+/** Rewrites a page that is there. Returns `null` when it must go through the guard. */
+async function renderWhole(page: Page, bytes: Uint8Array, original: Uint8Array): Promise<Rendered | null> {
+  if (bytes.length === 0) return unchanged(page, original, page.record);
+  const record = page.record.again();
+  let reachedByItself = false;
+  const reach = (tagName: string) => {
+    reachedByItself ||= (tagOf(hashOf(tagName)) & endsByItself) !== 0;
+  };
+  let rewritten: ArrayBuffer;
   try {
-    const refusal = apply(element);
-    if (refusal !== null) record.fail(experience, `${planned.action} ${planned.selector}: ${refusal}`);
-  } catch (error) {
-    record.fail(experience, `${planned.action} ${planned.selector}: ${wordsOf(error)}`);
+    const rewriter = rewriterFor(page.places, record, reach);
+    rewritten = await rewriter.transform(new Response(bytes, typeFor(page.label))).arrayBuffer();
+  } catch {
+    return null;
   }
+  if (reachedByItself && hasSuspects(bytes, page.hints)) return null;
+  if (!page.places.some(({ selector, steps }) => steps.length > 0 && record.matched(selector))) {
+    return unchanged(page, original, record);
+  }
+  return {
+    response: new Response(rewritten, page.answer),
+    changed: true,
+    outcome: Promise.resolve(finished(page.places, record).outcome()),
+  };
+}
+
+const unchanged = ({ answer, places }: Page, bytes: Uint8Array, record: OutcomeRecord): Rendered => ({
+  response: new Response(bytes, answer),
+  changed: false,
+  outcome: Promise.resolve(finished(places, record).outcome()),
+});
+
+function stream(page: Page, first: Uint8Array, rest: BodyRest | null): Rendered {
+  const { answer, places, hints, label } = page;
+  const record = page.record.again();
+  const markers = new Markers();
+  const rewriter = markers.install(rewriterFor(places, record, markers.noteReach));
+  const { promise: parsed, resolve: end } = Promise.withResolvers<void>();
+  rewriter.onDocument({ end: () => end() });
+  const { readable, ended } = guardedStream({ first, rest }, markers, hints);
+  const { body } = rewriter.transform(new Response(readable, typeFor(label)));
+  return {
+    response: new Response(body, answer),
+    changed: places.some(({ steps }) => steps.length > 0),
+    outcome: ended.then((complete) => (complete ? parsed : undefined)).then(() => finished(places, record).outcome()),
+  };
+}
+
+/** Every page has a head and a body: operations on them count as found, whether or not their tags were written. */
+function finished(places: readonly Place[], record: OutcomeRecord): OutcomeRecord {
+  for (const { selector, watchers } of places) {
+    if (isPagePart(selector) && !record.matched(selector)) record.match(selector, watchers);
+  }
+  return record;
 }

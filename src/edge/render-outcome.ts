@@ -33,6 +33,17 @@ export class OutcomeRecord {
     if (!known && this.#failures.length < maxFailures) this.#failures.push({ experience, what });
   }
 
+  matched(place: string): boolean {
+    return (this.#matches.get(place) ?? 0) > 0;
+  }
+
+  /** A record that begins with the failures of this one: for a further try at the same page. */
+  again(): OutcomeRecord {
+    const next = new OutcomeRecord();
+    next.#failures.push(...this.#failures);
+    return next;
+  }
+
   outcome(): RenderOutcome {
     return { touched: this.#touched, matches: this.#matches, failures: this.#failures };
   }

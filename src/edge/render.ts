@@ -1,18 +1,9 @@
 import type { Decision } from "../core/decision.ts";
 import { pageCharset } from "../http/charset.ts";
 import { isHtml, type MediaType, readMediaType } from "../http/media-type.ts";
-import { placesOf } from "./html-places.ts";
-import { rewriterFor } from "./render-html.ts";
-import { OutcomeRecord, type RenderOutcome } from "./render-outcome.ts";
-
-/** A response with a decision carried out on it. */
-export interface Rendered {
-  readonly response: Response;
-  /** Its bytes may differ from the origin's, so headers that describe those bytes are false. */
-  readonly changed: boolean;
-  /** Settles when the body has ended or was given up; never rejects. */
-  readonly outcome: Promise<RenderOutcome>;
-}
+import { renderHtml } from "./render-html.ts";
+import { OutcomeRecord } from "./render-outcome.ts";
+import type { Rendered } from "./rendered.ts";
 
 export interface RenderOptions {
   /** The request's method: only answers to `GET` are rendered. */
@@ -29,11 +20,12 @@ const codings: ReadonlySet<string> = new Set(["", "identity", "gzip", "br"]);
 /**
  * Carries a decision out on the origin's answer, streaming.
  *
- * Whatever must not or need not be changed comes back as the very same response. Headers are left to `respond`.
+ * Whatever must not or need not be changed comes back as the very same response, its body unread. Headers are left to
+ * `respond`. Never rejects once it has begun to read the body.
  */
 export async function render(answer: Response, decision: Decision, options = pagesOnly): Promise<Rendered> {
   const type = mayChange(answer, options) ? readMediaType(answer.headers.get("content-type")) : null;
-  if (type !== null && isHtml(type)) return renderPage(answer, decision, type) ?? untouched(answer);
+  if (type !== null && isHtml(type)) return (await renderPage(answer, decision, type)) ?? untouched(answer);
   return untouched(answer);
 }
 
@@ -51,18 +43,9 @@ function mayChange(answer: Response, { method, statuses }: RenderOptions): boole
   return !/(?:^|,)\s*no-transform\s*(?:,|$)/i.test(headers.get("cache-control") ?? "");
 }
 
-function renderPage(answer: Response, decision: Decision, type: MediaType): Rendered | null {
+async function renderPage(answer: Response, decision: Decision, type: MediaType): Promise<Rendered | null> {
   const charset = pageCharset(type.charset);
   if (charset === null) return null;
-  const record = new OutcomeRecord();
-  const page = { asciiOnly: !charset.certain, xml: type.essence === "application/xhtml+xml" };
-  const places = placesOf(decision, page, record);
-  if (places.length === 0) return null;
-  const { promise, resolve } = Promise.withResolvers<RenderOutcome>();
-  const rewriter = rewriterFor(places, record).onDocument({ end: () => resolve(record.outcome()) });
-  return {
-    response: rewriter.transform(answer),
-    changed: places.some(({ steps }) => steps.length > 0),
-    outcome: promise,
-  };
+  const text = { asciiOnly: !charset.certain, xml: type.essence === "application/xhtml+xml" };
+  return renderHtml(answer, decision, charset, text);
 }

@@ -1,4 +1,5 @@
 import type { CompiledRoute } from "../core/compile.ts";
+import { visitParameter } from "../core/visit-link.ts";
 import { type UrlParts, urlParts } from "../http/url-parts.ts";
 import type { Edge } from "./edge.ts";
 import type { Live, NoRelease } from "./live.ts";
@@ -9,6 +10,8 @@ export type Way =
   | { readonly kind: "unknown"; readonly why: NoRelease; readonly at: UrlParts }
   /** No live experience can touch it. */
   | { readonly kind: "pass"; readonly live: Live; readonly bypass: string | null; readonly at: UrlParts }
+  /** A signed link that opens the site as a certain visitor. */
+  | { readonly kind: "link"; readonly live: Live; readonly at: UrlParts }
   | { readonly kind: "page"; readonly live: Live; readonly route: CompiledRoute; readonly at: UrlParts };
 
 /** Finds the site by host and what may happen by method, path and query. Waits only in a cold isolate. Never rejects. */
@@ -20,6 +23,7 @@ export async function routeOf(request: Request, edge: Edge): Promise<Way> {
   if (typeof live === "string") return { kind: "unknown", why: live, at };
   if (live.pointer.killed) return { kind: "pass", live, bypass: "killed", at };
   if (!live.compiled.release.content.site.enabled) return { kind: "pass", live, bypass: "disabled", at };
+  if (at.search.includes(`${visitParameter}=`)) return { kind: "link", live, at };
   if (request.headers.get("upgrade") !== null) return { kind: "pass", live, bypass: null, at };
   // A HEAD request asks for the headers that GET would get, so it is decided like one.
   const method = request.method === "HEAD" ? "GET" : request.method;

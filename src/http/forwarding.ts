@@ -1,5 +1,7 @@
 /** What a proxy tells the origin about the visitor's connection, and how it knows that it is talking to itself. */
 
+import { deletePresent } from "./present.ts";
+
 /** Our name in `CDN-Loop` (RFC 8586). */
 const loopToken = "caramel";
 
@@ -14,7 +16,7 @@ const claims = [
 ];
 
 /** A request URL in its three parts, as sent: `https`, `books.example:8443`, `//a/%2F?`. */
-export interface UrlParts {
+export interface RequestAddress {
   readonly scheme: string;
   readonly authority: string;
   /** Path and query, starting with `/`. */
@@ -26,7 +28,7 @@ export interface UrlParts {
  *
  * @param url absolute, as `Request.url` gives it.
  */
-export function urlParts(url: string): UrlParts {
+export function addressOf(url: string): RequestAddress {
   const start = url.indexOf("://") + 3;
   const query = url.indexOf("?", start);
   const slash = url.indexOf("/", start);
@@ -61,26 +63,26 @@ export function markPassage(headers: Headers): void {
  * The address is Cloudflare's `cf-connecting-ip`, which visitors cannot send. Without it, as on a bare runtime, nothing
  * is said of the address rather than what the visitor claims.
  *
- * @param parts of a URL whose authority has been found to be one.
+ * @param address whose authority has been found to be one.
  */
-export function setForwarding(headers: Headers, parts: UrlParts): void {
-  for (const name of claims) headers.delete(name);
-  const host = parts.authority;
+export function setForwarding(headers: Headers, address: RequestAddress): void {
+  deletePresent(headers, claims);
+  const host = address.authority;
   headers.set("x-forwarded-host", host);
-  headers.set("x-forwarded-proto", parts.scheme);
-  const address = headers.get("cf-connecting-ip");
-  if (address !== null && /^[0-9a-fA-F:.]+$/.test(address)) {
-    headers.set("x-forwarded-for", address);
-    headers.set("x-real-ip", address);
-    headers.set("forwarded", `for=${forwardedNode(address)};host="${host}";proto=${parts.scheme}`);
+  headers.set("x-forwarded-proto", address.scheme);
+  const client = headers.get("cf-connecting-ip");
+  if (client !== null && /^[0-9a-fA-F:.]+$/.test(client)) {
+    headers.set("x-forwarded-for", client);
+    headers.set("x-real-ip", client);
+    headers.set("forwarded", `for=${forwardedNode(client)};host="${host}";proto=${address.scheme}`);
     return;
   }
   headers.delete("x-forwarded-for");
   headers.delete("x-real-ip");
-  headers.set("forwarded", `host="${host}";proto=${parts.scheme}`);
+  headers.set("forwarded", `host="${host}";proto=${address.scheme}`);
 }
 
 /** IPv6 goes in brackets and quotes (RFC 7239, 6). */
-function forwardedNode(address: string): string {
-  return address.includes(":") ? `"[${address}]"` : address;
+function forwardedNode(client: string): string {
+  return client.includes(":") ? `"[${client}]"` : client;
 }

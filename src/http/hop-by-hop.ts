@@ -5,8 +5,10 @@
  * what came in. What it lets through, and what a `Connection` header names besides, is taken off here.
  */
 
+import { deletePresent } from "./present.ts";
+
 /** Connection headers that the platform passes on when a visitor sends them. */
-const strayRequestHeaders = ["proxy-connection", "proxy-authorization", "http2-settings"];
+const strayRequestHeaders = ["proxy-connection", "proxy-authorization", "http2-settings", "expect"];
 
 /** Names that frame the message: a `Connection` header that nominates them is an attack or a mistake. */
 const framing = new Set(["content-length", "content-encoding", "content-type", "host", "transfer-encoding"]);
@@ -14,12 +16,16 @@ const framing = new Set(["content-length", "content-encoding", "content-type", "
 /** Tokens of `Connection` that are about the connection and name no header. */
 const notHeaders = new Set(["", "close", "keep-alive"]);
 
-/** The header names that a `Connection` header's value nominates, in lower case; never one that frames the message. */
+/**
+ * The header names that a `Connection` header's value nominates, in lower case; never one that frames the message, nor
+ * one of Cloudflare's, by which a visitor could hide their address.
+ */
 export function nominatedBy(connection: string): string[] {
   return connection
     .split(",")
     .map((token) => token.trim().toLowerCase())
-    .filter((name) => !notHeaders.has(name) && !framing.has(name) && /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name));
+    .filter((name) => !notHeaders.has(name) && !framing.has(name) && !name.startsWith("cf-"))
+    .filter((name) => /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name));
 }
 
 /**
@@ -29,8 +35,7 @@ export function nominatedBy(connection: string): string[] {
  * for its answer.
  */
 export function stripRequestHops(headers: Headers): void {
-  for (const name of strayRequestHeaders) headers.delete(name);
-  headers.delete("expect");
+  deletePresent(headers, strayRequestHeaders);
   const connection = headers.get("connection");
   if (connection === null) return;
   const keepsUpgrade = headers.get("upgrade")?.toLowerCase() === "websocket";

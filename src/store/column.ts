@@ -51,16 +51,12 @@ const spelled = ({ path, message }: z.core.$ZodIssue): string =>
 
 function adviceFor(column: string, issue: z.core.$ZodIssue): string {
   const where = issue.path.length === 0 ? column : `${pointerOf(...issue.path.map(String))} of ${column}`;
-  switch (issue.code) {
-    case "invalid_value":
-      return `Set ${where} to one of: ${issue.values.join(", ")}.`;
-    case "unrecognized_keys":
-      return `Remove or respell ${issue.keys.join(", ")} in ${where}.`;
-    case "invalid_type":
-      return `Set ${where} to a value of type ${issue.expected}.`;
-    default:
-      return `Mend ${where}.`;
-  }
+  if (issue.code === "invalid_value") return `Set ${where} to one of: ${issue.values.join(", ")}.`;
+  if (issue.code === "unrecognized_keys") return `Remove or respell ${issue.keys.join(", ")} in ${where}.`;
+  if (issue.code === "invalid_type") return `Set ${where} to a value of type ${issue.expected}.`;
+  if (issue.code === "too_big") return `Set ${where} to at most ${issue.maximum}.`;
+  if (issue.code === "too_small") return `Set ${where} to at least ${issue.minimum}.`;
+  return `Change ${where} so that this holds: ${issue.message}.`;
 }
 
 /** @returns `undefined` when `text` is not JSON: no JSON text means that. */

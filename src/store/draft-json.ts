@@ -107,6 +107,11 @@ export const schedule = z.strictObject({
 
 export const forceRules = z.array(z.strictObject({ when: jsonObject, variant: z.string() }));
 
-export const experienceMetrics = z.array(
-  z.strictObject({ metric: z.string(), role: z.enum(["primary", "secondary", "guardrail"]).default("primary") }),
-);
+const role = z.enum(["primary", "secondary", "guardrail"]);
+
+/** As in files: without a role, the first is primary and the others secondary. */
+export const experienceMetrics = z
+  .array(z.strictObject({ metric: z.string(), role: role.optional() }))
+  .transform((uses) =>
+    uses.map((use, index) => ({ ...use, role: use.role ?? (index === 0 ? "primary" : "secondary") })),
+  );

@@ -129,8 +129,8 @@ const clear = (db: D1Database, table: string, site: string): D1PreparedStatement
   db.prepare(`DELETE FROM "${table}" WHERE site = ?1 AND ${isWriting}`).bind(site, site);
 
 function finish(db: D1Database, site: DraftRows["site"]): D1PreparedStatement {
-  const { key, revision, writing, ...policy } = getTableColumns(schema.sites);
-  const columns = Object.entries(policy);
+  const ours = ["key", "revision", "writing"];
+  const columns = Object.entries(getTableColumns(schema.sites)).filter(([property]) => !ours.includes(property));
   const sets = columns.map(([, column], index) => `"${column.name}" = ?${index + 2}`).join(", ");
   return db
     .prepare(

@@ -210,7 +210,7 @@ const eventCells = ({ visitor, site, version, learnt }: VisitorChange): Json[][]
   });
 
 const exposureCells = ({ visitor, site, version, learnt }: VisitorChange): Json[][] =>
-  learnt.exposures.map((row) => [
-    ...[visitor, site, version, row.experience, row.version, row.user, row.variant],
-    ...[row.release, row.propensityBps, row.route, row.atMs, row.sticky ? 1 : 0],
-  ]);
+  learnt.exposures.map(({ experience, version: of, user, variant, release, propensityBps, route, atMs, sticky }) => {
+    const cells = [experience, of, user, variant, release, propensityBps, route, atMs, sticky ? 1 : 0];
+    return [visitor, site, version, ...cells];
+  });

@@ -106,10 +106,13 @@ describe("a profile", () => {
     },
   );
 
-  test.prop([
-    fc.uniqueArray(fc.stringMatching(/^[a-z]{1,4}$/), { minLength: 90, maxLength: 130 }),
-    fc.infiniteStream(fc.nat()),
-  ])("stays within its bounds, whatever the order of names", (names, order) => {
+  test.prop(
+    [fc.uniqueArray(fc.stringMatching(/^[a-z]{1,4}$/), { minLength: 90, maxLength: 130 }), fc.infiniteStream(fc.nat())],
+    {
+      // Shrinking a hundred names takes minutes and tells nothing more.
+      endOnFailure: true,
+    },
+  )("stays within its bounds, whatever the order of names", (names, order) => {
     const events = names.map((key, index) => ({ name: key, atMs: index }));
     const shuffled = events
       .map((one) => [order.next().value ?? 0, one] as const)

@@ -10,7 +10,9 @@ import { createSigner } from "../../src/http/signed.ts";
 
 export const originHtml = "<!doctype html><title>Shop</title><h1>Books</h1><p class=offer>Offer</p>";
 export const nowMs = Date.parse("2026-11-23T12:00:00Z");
-export const signer = createSigner("a secret of at least 32 characters!!", "visit");
+const secret = "a secret of at least 32 characters!!";
+export const signer = createSigner(secret, "visit");
+export const linkSigner = createSigner(secret, "visit-link");
 
 export function compiledFrom(file: Record<string, unknown>): CompiledRelease {
   const parsed = parseSiteFile({ site: "shop", hosts: ["*"], origin: "https://origin.example", ...file });
@@ -53,7 +55,10 @@ export function edgeWith(given: Given = {}): { readonly edge: Edge; readonly see
   let ids = 0;
   const edge: Edge = {
     now: () => nowMs,
-    newVisitorId: () => `visitor-${String((ids += 1)).padStart(14, "0")}` as VisitorId,
+    newVisitorId: () => {
+      ids += 1;
+      return `visitor-${String(ids).padStart(14, "0")}` as VisitorId;
+    },
     sites: { find: () => ({ pointer, compiled, checkedAtMs: nowMs }) },
     origin: {
       send: async ({ url }, target) => {
@@ -66,6 +71,7 @@ export function edgeWith(given: Given = {}): { readonly edge: Edge; readonly see
       },
     },
     signer,
+    linkSigner,
     profiles: { readCopy: async () => null },
     events: {
       send: async (envelopes) => {

@@ -115,7 +115,8 @@ describe("rows that people wrote by SQL", () => {
   it("need only the columns that matter", async ({ expect }) => {
     await run(`INSERT INTO sites (key, hosts, origin) VALUES ('short', '["a.example"]', 'https://o.example')`);
     await run(
-      `INSERT INTO experiences (site, key, kind, routes) VALUES ('short', 'e', 'experiment', '[{"path": "/"}]')`,
+      `INSERT INTO experiences (site, key, kind, routes, metrics) VALUES
+      ('short', 'e', 'experiment', '[{"path": "/"}]', '[{"metric": "a"}, {"metric": "b"}]')`,
     );
     await run(`INSERT INTO variants (site, experience, key, position, weight_bps, operations) VALUES
       ('short', 'e', 'control', 0, 5000, '[]'),
@@ -126,6 +127,10 @@ describe("rows that people wrote by SQL", () => {
       seed: "e",
       hashVersion: 2,
       coverageBps: 10_000,
+      metrics: [
+        { metric: "a", role: "primary" },
+        { metric: "b", role: "secondary" },
+      ],
       routes: [{ path: "/", query: {}, methods: ["GET", "HEAD"], surface: "html" }],
       variants: [{ key: "control" }, { key: "b", operations: [{ selector: "h1", name: null, value: "Hello" }] }],
     });
@@ -135,6 +140,7 @@ describe("rows that people wrote by SQL", () => {
     ["experiences", "kind = 'experimnt'", "/experiences/hero/kind", "experiment, personalization, rollout, bandit"],
     ["experiences", "schedule = '{\"from\":'", "/experiences/hero/schedule", "double quotes"],
     ["experiences", "routes = '[{\"path\": 1}]'", "/experiences/hero/routes", "string"],
+    ["experiences", "schedule = '{\"days\": [7]}'", "/experiences/hero/schedule", "/days/0 of schedule to at most 6"],
     ["experiences", "sticky = 'TRUE'", "/experiences/hero/sticky", "none, visitor, user"],
     ["experiences", 'metrics = \'[{"metrc": "basket"}]\'', "/experiences/hero/metrics", "metric"],
   ])("are told what is wrong with them: %s SET %s", async ([table, change, path, advice], { expect }) => {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { LocalAccess } from "./data.ts";
 
@@ -6,7 +6,9 @@ const Refusal = z.object({
   title: z.string().default("Refused"),
   detail: z.string().default(""),
   problems: z
-    .array(z.object({ path: z.string(), message: z.string(), advice: z.string(), severity: z.string().optional() }))
+    .array(
+      z.object({ path: z.string(), message: z.string(), advice: z.string(), severity: z.enum(["error", "warning"]) }),
+    )
     .default([]),
 });
 

@@ -18,8 +18,8 @@ export type StartArguments = Result<StartOptions, { readonly text: string; reado
 /** What `npm start -- --help` prints. */
 export const usage = `npm start -- [--config FILE] [--port N] [--data DIR] [--fresh]
 
-  --config FILE  a site of your own: its origin comes from FILE, no demo is started
-                 (a host "*" in FILE takes every Host header)
+  --config FILE  a site of your own: its origin comes from FILE, and no demo is
+                 started (a host "*" in FILE takes every Host header)
   --port N       where the proxy listens; the demo's origin takes N+1   (8787)
   --data DIR     where databases, keys and secrets are kept        (.caramel)
   --fresh        empty DIR first; only one that npm start made

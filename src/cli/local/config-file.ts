@@ -1,60 +1,43 @@
 import { readFile } from "node:fs/promises";
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import { type ConfigDocument, type PlacedProblem, placed, readDocument } from "../../core/config/document.ts";
+import { parseSiteFile } from "../../core/config/site-file.ts";
 import { isObject, type JsonObject } from "../../core/json.ts";
+import type { Problem } from "../../core/problem.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 
-/** A configuration as a person wrote it, and the way back from a place in it to a line of the file. */
+/** A configuration as a person wrote it, checked as far as a file alone can be. */
 export interface ConfigFile {
-  readonly path: string;
   readonly site: string;
   readonly hosts: readonly string[];
   readonly origin: string;
   /** The whole document, as the admin API takes it. */
   readonly body: JsonObject;
-  /** The line, from 1, of the deepest place on the way to this JSON pointer that the file has. */
-  lineOf(pointer: string): number;
+  /** Problems that the admin API finds in `body`, a paragraph each: file, line, column, what, and what to write instead. */
+  tell(problems: readonly Problem[]): string;
 }
 
-/** Reads a configuration file, YAML or JSON. Only what the runner itself needs is checked; the admin API checks the rest. */
+/** Reads a configuration file, YAML or JSON. The failure is the text to print. */
 export async function readConfigFile(path: string): Promise<Result<ConfigFile, string>> {
   const text = await readFile(path, "utf8").catch((error: Error) => error);
   if (text instanceof Error) return fail(`${path} cannot be read: ${text.message}`);
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  const mistake = document.errors[0];
-  if (mistake) return fail(`${path}:${lines.linePos(mistake.pos[0]).line}: ${mistake.message}`);
-  const body: unknown = document.toJS();
-  if (!isObject(body)) return fail(`${path}: a configuration is a mapping that begins with "site:"`);
-  const { site, hosts, origin } = body;
-  if (typeof site !== "string") return fail(`${path}: name the site, as in "site: bookshop"`);
-  if (typeof origin !== "string") return fail(`${path}: say where the website is, as in "origin: https://example.com"`);
-  const named = Array.isArray(hosts) ? hosts.filter((host) => typeof host === "string") : [];
-  return ok({ path, site, hosts: named, origin, body, lineOf: (at) => lineOf(document.contents, lines, at) });
+  const document = readDocument(text);
+  if (!document.ok) return fail(told(path, document.error));
+  const { value } = document.value;
+  const draft = parseSiteFile(value);
+  if (!draft.ok) return fail(told(path, placed(draft.error, document.value)));
+  if (!isObject(value)) throw new TypeError("a configuration that was accepted is an object");
+  const { key, hosts, origin } = draft.value.site;
+  return ok({ site: key, hosts, origin, body: value, tell: teller(path, document.value) });
 }
 
-function lineOf(contents: Node | null, lines: LineCounter, pointer: string): number {
-  const segments = pointer.split("/").slice(1).map(unescaped);
-  let offset = contents?.range?.[0] ?? 0;
-  let node: unknown = contents;
-  for (const segment of segments) {
-    const next = childOf(node, segment);
-    if (next === null) break;
-    offset = next.offset;
-    node = next.node;
-  }
-  return lines.linePos(offset).line;
+function teller(path: string, document: ConfigDocument): ConfigFile["tell"] {
+  return (problems) => told(path, placed(problems, document));
 }
 
-function childOf(node: unknown, segment: string): { node: unknown; offset: number } | null {
-  if (isSeq<Node>(node)) {
-    const item = node.items[Number(segment)];
-    return item?.range ? { node: item, offset: item.range[0] } : null;
-  }
-  if (!isMap(node)) return null;
-  const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === segment);
-  return pair && isScalar(pair.key) && pair.key.range ? { node: pair.value, offset: pair.key.range[0] } : null;
-}
-
-function unescaped(segment: string): string {
-  return segment.replaceAll("~1", "/").replaceAll("~0", "~");
+function told(path: string, problems: readonly PlacedProblem[]): string {
+  return problems
+    .map(
+      ({ line, column, severity, message, advice }) => `${path}:${line}:${column} ${severity}: ${message}\n  ${advice}`,
+    )
+    .join("\n");
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { fail, ok, type Result } from "../../core/result.ts";
 
 /** Tells a directory that we made from one of somebody's own. */

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 
 const Secrets = z.object({ VISIT_KEY: z.string().min(1), ADMIN_TOKEN: z.string().min(1) });
 

@@ -41,8 +41,5 @@ function digestOf(body: JsonObject): string {
 
 function toldOf({ title, detail, problems }: Refusal, file: ConfigFile): string {
   const head = [title, detail].filter((part) => part !== "").join(": ");
-  const each = problems.map(
-    ({ path, message, advice }) => `${file.path}:${file.lineOf(path)}: ${message}\n  ${advice}`,
-  );
-  return [head, ...each].join("\n");
+  return problems.length > 0 ? `${head}\n${file.tell(problems)}` : head;
 }

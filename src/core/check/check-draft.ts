@@ -1,4 +1,4 @@
-import type { Draft, Operation } from "../draft.ts";
+import type { Draft } from "../draft.ts";
 import type { Problem } from "../problem.ts";
 import { checkAllocation } from "./allocation.ts";
 import { checkConditions } from "./conditions.ts";
@@ -13,12 +13,10 @@ import { checkSchedules } from "./schedules.ts";
 import { checkSitePolicy } from "./site-policy.ts";
 import { checkSlots } from "./slots.ts";
 
-/** What the checks ask of others: each knows one language. Problems of theirs point from the checked value on. */
+/** What core can't know by itself. */
 export interface Checkers {
   /** What the rewriter says against a selector; `null` when it takes it. */
   readonly checkSelector: (selector: string) => string | null;
-  /** Beyond its selector and the syntax of its templates, which are checked here. */
-  readonly checkOperation: (operation: Operation) => readonly Problem[];
 }
 
 /**

@@ -4,6 +4,7 @@ import { type Problem, pointerOf, problem, warning } from "../problem.ts";
 import { compileTemplate } from "../template.ts";
 import type { Checkers } from "./check-draft.ts";
 import { at, below, ofExperiences, ofVariants } from "./each.ts";
+import { operationProblems } from "./operations.ts";
 import { selectorProblems } from "./selectors.ts";
 
 /** What variants do: selectors, pointers, templates, and whether it fits the surface of the routes. */
@@ -15,7 +16,7 @@ export const checkContent = (draft: Draft, checkers: Checkers): readonly Problem
         ...placeProblems(operation, here, checkers),
         ...templateProblems(operation.value, `${here}/value`),
         ...surfaceProblems(operation, experience, here),
-        ...below(here, checkers.checkOperation(operation)),
+        ...below(here, operationProblems(operation)),
       ];
     }),
   ),

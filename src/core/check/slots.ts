@@ -5,6 +5,7 @@ import type { Checkers } from "./check-draft.ts";
 import { pointerProblems, templateProblems } from "./content.ts";
 import { at, below, ofVariants } from "./each.ts";
 import { schemaProblems, valueProblems } from "./json-schema.ts";
+import { operationProblems } from "./operations.ts";
 import { selectorProblems } from "./selectors.ts";
 
 /** Slots' places and defaults, and every value that a variant gives one: the type is the slot's, always. */
@@ -40,7 +41,7 @@ function htmlPlaceProblems(place: NonNullable<Slot["html"]>, path: string, check
   return [
     ...selectorProblems(place.selector, `${path}/selector`, checkers),
     ...(takesValue
-      ? below(path, checkers.checkOperation(operation))
+      ? below(path, operationProblems(operation))
       : [problem(`${path}/action`, `${place.action} shows no value.`, "Write setText, setHtml or setAttribute.")]),
   ];
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { checkText } from "../../../src/core/check/check-text.ts";
 
-const checkers = { checkSelector: () => null, checkOperation: () => [] };
+const checkers = { checkSelector: () => null };
 
 const sets = (selector: string, rest: object = {}) => ({
   kind: "rollout",

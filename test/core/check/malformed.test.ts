@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { checkText } from "../../../src/core/check/check-text.ts";
 
-const checkers = { checkSelector: () => null, checkOperation: () => [] };
+const checkers = { checkSelector: () => null };
 
 /** Correct, with everything that the cases below break. */
 const correct = `site: bookshop
@@ -89,8 +89,8 @@ const cases: readonly Case[] = [
   { what: "an unknown audience in a condition", from: "audience.night", to: "audience.nigth", at: "12:19", says: 'No audience is named "nigth"', advises: 'Did you mean "night"?' },
   { what: "audiences in a circle", from: "trait.hour: { $gte: 22 }", to: "audience.owls: true", at: "11:12", says: '"night" → "owls" → "night"', advises: "Take one" },
   { what: "a condition that is none", from: "when: { audience.night: true }", to: "when: night", at: "12:11", says: "`when` must be a mapping, but is text", advises: "trait.readingHour" },
-  { what: "an unknown operator", from: "$gte", to: "$gteq", at: "11:32", says: "$gteq", advises: "$gte" },
-  { what: "an unknown fact", from: "trait.hour:", to: "context.contry:", at: "11:19", says: "`context.contry` is no fact", advises: "country" },
+  { what: "an unknown operator", from: "$gte", to: "$gteq", at: "11:34", says: "$gteq", advises: "$gte" },
+  { what: "an unknown fact", from: "trait.hour:", to: "context.contry:", at: "11:20", says: "`context.contry` is no fact", advises: "country" },
   { what: "an unknown layer", from: "layer: top", to: "layer: tpo", at: "27:5", says: 'No layer is named "tpo"', advises: 'Did you mean "top"?' },
   { what: "a slot of an unknown type", from: "type: text", to: "type: string", at: "14:12", says: 'can\'t be "string"', advises: '"text"' },
   { what: "a slot without default", from: ', default: "Hello"', to: "", at: "14:3", says: "`default` is missing", advises: "everyone gets" },
@@ -118,6 +118,9 @@ const cases: readonly Case[] = [
   { what: "a template that does not close", from: "{{ visitor.name }}", to: "{{ visitor.name", at: "34:18", says: "template is malformed", advises: "Close it" },
   { what: "an unknown filter", from: "{{ visitor.name }}", to: "{{ visitor.name | shout }}", at: "34:18", says: "undefined filter: shout", advises: "Liquid's own filters" },
   { what: "a selector on JSON", from: "routes: [home]", to: "routes: [api]", at: "36:15", says: "finds nothing on routes of surface json", advises: "surface: html" },
+  { what: "an action without its attribute", from: "action: addClass, value: night", to: "action: setAttribute, value: night", at: "36:13", says: "setAttribute has no name", advises: "attribute" },
+  { what: "a handler as an attribute", from: "action: addClass, value: night", to: 'action: setAttribute, name: onclick, value: "x()"', at: "36:57", says: "runs script", advises: "." },
+  { what: "a header that is not ours", from: '{ selector: ".offer", action: addClass, value: night }', to: "{ header: Set-Cookie, action: set, value: a=1 }", at: "36:15", says: '"Set-Cookie" can\'t be changed', advises: "another header" },
   { what: "an unknown prerequisite", from: "prerequisites: [hero]", to: "prerequisites: [heros]", at: "41:21", says: 'No experience is named "heros"', advises: 'Did you mean "hero"?' },
   { what: "a prerequisite of oneself", from: "prerequisites: [hero]", to: "prerequisites: [banner]", at: "41:5", says: '"banner" → "banner"', advises: "Take one" },
   { what: "an unknown variant of a prerequisite", from: "prerequisites: [hero]", to: "prerequisites: [{ experience: hero, variants: [worm] }]", at: "41:52", says: 'No variant is named "worm"', advises: 'Did you mean "warm"?' },

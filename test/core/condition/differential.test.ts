@@ -5,6 +5,8 @@ import { compileLeniently } from "../../../src/core/condition/compile.ts";
 import type { Groups } from "../../../src/core/condition/groups.ts";
 import { plainPaths } from "../../../src/core/condition/paths.ts";
 
+vi.setConfig({ testTimeout: 60_000 });
+
 /**
  * Random conditions on random attributes, against `@growthbook/growthbook`. Where it throws, the answer here is false.
  *

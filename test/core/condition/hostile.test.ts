@@ -106,6 +106,14 @@ describe("a hostile condition", () => {
     expect(holds({ a: { $constructor: 1, $toString: 1 } }, { a: 1 })).toBe(false);
   });
 
+  it("with NaN in it means what it means to GrowthBook", ({ expect }) => {
+    const attributes = { a: Number.NaN };
+    expect(holds({ a: { $in: [Number.NaN] } }, attributes)).toBe(true);
+    for (const condition of [{ a: Number.NaN }, { a: { $eq: Number.NaN } }, { a: { $ini: [Number.NaN] } }]) {
+      expect(holds(condition, attributes)).toBe(false);
+    }
+  });
+
   it("of anything but JSON never throws", ({ expect }) => {
     const circular: { self?: unknown } = {};
     circular.self = circular;

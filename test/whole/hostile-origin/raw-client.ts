@@ -15,7 +15,7 @@ export interface RawAnswer {
 
 /** Sends these bytes and waits for one whole answer, for the connection's end, or as long as it is told. */
 export function exchange(port: number, bytes: string | Buffer, patienceMs = 5000): Promise<RawAnswer> {
-  const noBody = bytes.toString("latin1", 0, 5) === "HEAD ";
+  const noBody = Buffer.from(bytes.slice(0, 5)).toString("latin1") === "HEAD ";
   return new Promise((resolve) => {
     const socket = open(port, bytes);
     let raw = Buffer.alloc(0);

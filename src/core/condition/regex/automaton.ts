@@ -35,8 +35,8 @@ export interface Automaton {
 
 const statesKept = 1000;
 const rowsAtFirst = 8;
-/** What a transition costs besides the places visited: making a state and its row. */
-const costOfState = 16;
+/** What a transition costs besides the places visited, measured in these: making a state and its row. */
+const costOfState = 500;
 
 /** @param looks how many lookarounds the pattern has: that many bits of a symbol tell which hold. */
 export function createAutomaton(program: Program, alphabet: Alphabet, looks: number): Automaton {
@@ -48,7 +48,7 @@ export function createAutomaton(program: Program, alphabet: Alphabet, looks: num
 
   const rowOf = (state: Place): number => {
     if (state.places.length === 0 && program.anchored) return automaton.deadRow;
-    const key = `${state.behind}:${state.places.join()}`;
+    const key = String.fromCharCode(state.behind, ...state.places);
     const known = rows.get(key);
     if (known !== undefined) return known;
     const row = automaton.firstRow + (states.push(state) - 1) * width;
@@ -79,7 +79,7 @@ export function createAutomaton(program: Program, alphabet: Alphabet, looks: num
       states = [];
       rows = new Map();
       Object.assign(automaton, emptyTables(rowsAtFirst * width));
-      rowOf({ behind: side.edge, places: [program.start] });
+      rowOf({ behind: side.edge, places: Uint16Array.of(program.start) });
     },
   };
   return automaton;

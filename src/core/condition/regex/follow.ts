@@ -1,16 +1,15 @@
 import { type Alphabet, type Side, side } from "./alphabet.ts";
-import type { Program } from "./program.ts";
-import type { Assertion } from "./syntax.ts";
+import { kinds, type Program, type State } from "./program.ts";
 
 /** Where a reading can be: all places in the program at once, and what stands behind, in the direction of reading. */
 export interface Place {
   readonly behind: Side;
   /** Sorted, so that the same places are the same state. */
-  readonly places: readonly number[];
+  readonly places: Uint16Array;
 }
 
 export interface Followed {
-  readonly places: readonly number[];
+  readonly places: Uint16Array;
   /** A match ends before the symbol. */
   readonly accepted: boolean;
   /** How many places were looked at: the work. */
@@ -19,46 +18,59 @@ export interface Followed {
 
 /** Steps a set of places over one symbol: first through all that consumes nothing, then over the symbol itself. */
 export function createFollower(program: Program, alphabet: Alphabet, looks: number) {
-  const seen = new Uint8Array(program.states.length);
+  const { states, start, backward, anchored } = program;
+  const { classes, accepts, sides } = alphabet;
+  const seen = new Uint8Array(states.length);
+  const reached = new Uint8Array(states.length);
+  const stack = new Uint16Array(2 * states.length + 2);
   return ({ behind, places }: Place, symbol: number): Followed => {
     seen.fill(0);
+    reached.fill(0);
     const symbolClass = symbol >> looks;
-    const ahead = alphabet.sides[symbolClass] ?? side.edge;
-    const left = program.backward ? ahead : behind;
-    const right = program.backward ? behind : ahead;
-    // Unless anchored, a match may begin at every place.
-    const stack = program.anchored ? [...places] : [...places, program.start];
-    const next = new Set<number>();
+    const ahead = sides[symbolClass] ?? side.edge;
+    const left = backward ? ahead : behind;
+    const right = backward ? behind : ahead;
+    const next: number[] = [];
     let accepted = false;
     let visited = 0;
-    for (let place = stack.pop(); place !== undefined; place = stack.pop()) {
-      const state = program.states[place];
-      if (!state || seen[place] === 1) continue;
+    let top = places.length;
+    stack.set(places);
+    // Unless anchored, a match may begin at every place.
+    if (!anchored) stack[top++] = start;
+    while (top > 0) {
+      const place = stack[--top] ?? 0;
+      const state = states[place];
+      if (seen[place] === 1 || !state) continue;
       seen[place] = 1;
       visited += 1;
-      if (state.kind === "match") accepted = true;
-      else if (state.kind === "split") stack.push(state.next, state.other);
-      else if (state.kind === "assertion") {
-        if (holds(state.which, left, right)) stack.push(state.next);
-      } else if (state.kind === "look") {
-        if (((symbol >> state.look) & 1) === (state.negative ? 0 : 1)) stack.push(state.next);
-      } else if (symbolClass < alphabet.classes && alphabet.accepts[state.set * alphabet.classes + symbolClass] === 1) {
-        next.add(state.next);
-      }
+      if (state.kind === kinds.set) {
+        if (symbolClass === classes || accepts[state.detail * classes + symbolClass] === 0) continue;
+        if (reached[state.next] === 0) next.push(state.next);
+        reached[state.next] = 1;
+      } else if (state.kind === kinds.split) {
+        stack[top++] = state.next;
+        stack[top++] = state.detail;
+      } else if (state.kind === kinds.match) accepted = true;
+      else if (passes(state, symbol, left, right)) stack[top++] = state.next;
     }
-    return { places: [...next].sort((a, b) => a - b), accepted, visited };
+    return { places: Uint16Array.from(next).sort(), accepted, visited };
   };
 }
 
-function holds(which: Assertion, left: Side, right: Side): boolean {
-  switch (which) {
-    case "start":
+/** Whether an assertion holds between `left` and `right`, or a lookaround at the symbol's place. */
+function passes({ kind, detail }: State, symbol: number, left: Side, right: Side): boolean {
+  switch (kind) {
+    case kinds.start:
       return left === side.edge;
-    case "end":
+    case kinds.end:
       return right === side.edge;
-    case "boundary":
+    case kinds.boundary:
       return (left === side.word) !== (right === side.word);
-    case "inside":
+    case kinds.inside:
       return (left === side.word) === (right === side.word);
+    case kinds.look:
+      return ((symbol >> detail) & 1) === 1;
+    default:
+      return kind === kinds.lookNot && ((symbol >> detail) & 1) === 0;
   }
 }

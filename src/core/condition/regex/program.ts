@@ -1,13 +1,27 @@
 import type { CharSet } from "./charset.ts";
-import type { Assertion, Node } from "./syntax.ts";
+import type { Node } from "./syntax.ts";
 
-/** One state of a nondeterministic automaton (Thompson's construction, 1968); `next` and `other` are states' numbers. */
-export type State =
-  | { readonly kind: "set"; readonly set: number; readonly next: number }
-  | { readonly kind: "split"; next: number; readonly other: number }
-  | { readonly kind: "assertion"; readonly which: Assertion; readonly next: number }
-  | { readonly kind: "look"; readonly look: number; readonly negative: boolean; readonly next: number }
-  | { readonly kind: "match" };
+/** What a state asks before it goes on. Numbers, since the automaton compares them at every step. */
+export const kinds = {
+  match: 0,
+  set: 1,
+  split: 2,
+  start: 3,
+  end: 4,
+  boundary: 5,
+  inside: 6,
+  look: 7,
+  lookNot: 8,
+} as const;
+
+/** One state of a nondeterministic automaton (Thompson's construction, 1968). All are of one shape, for speed. */
+export interface State {
+  readonly kind: (typeof kinds)[keyof typeof kinds];
+  /** The number of the state that follows. */
+  next: number;
+  /** Of a set or a lookaround its number; of a split the other state that follows. */
+  readonly detail: number;
+}
 
 export interface Program {
   readonly states: readonly State[];
@@ -71,24 +85,22 @@ interface Shared {
 }
 
 function programOf(node: Node, backward: boolean, shared: Shared): Program {
-  const states: State[] = [{ kind: "match" }];
-  const add = (state: State): number => states.push(state) - 1;
+  const states: State[] = [{ kind: kinds.match, next: 0, detail: 0 }];
+  const add = (kind: State["kind"], next: number, detail = 0): number => states.push({ kind, next, detail }) - 1;
 
   /** Adds what `node` needs before going on to `next`; returns where it begins. */
   const before = (node: Node, next: number): number => {
     switch (node.kind) {
       case "set":
-        return add({ kind: "set", set: shared.indexOf(node.set), next });
+        return add(kinds.set, next, shared.indexOf(node.set));
       case "assertion":
-        return add({ kind: "assertion", which: node.which, next });
+        return add(kinds[node.which], next);
       case "look":
-        return add({ kind: "look", look: shared.lookOf(node), negative: node.negative, next });
+        return add(node.negative ? kinds.lookNot : kinds.look, next, shared.lookOf(node));
       case "sequence":
         return (backward ? node.items : node.items.toReversed()).reduce((after, item) => before(item, after), next);
       case "choice":
-        return node.items
-          .map((item) => before(item, next))
-          .reduce((other, first) => add({ kind: "split", next: first, other }));
+        return node.items.map((item) => before(item, next)).reduce((other, first) => add(kinds.split, first, other));
       case "repeat":
         return repeat(node.item, node.min, node.max, next);
     }
@@ -97,10 +109,10 @@ function programOf(node: Node, backward: boolean, shared: Shared): Program {
   const repeat = (item: Node, min: number, max: number, next: number): number => {
     let entry = next;
     if (Number.isFinite(max)) {
-      for (let i = min; i < max; i++) entry = add({ kind: "split", next: before(item, entry), other: next });
+      for (let i = min; i < max; i++) entry = add(kinds.split, before(item, entry), next);
     } else {
-      const loop: State = { kind: "split", next: 0, other: next };
-      entry = add(loop);
+      const loop: State = { kind: kinds.split, next: 0, detail: next };
+      entry = states.push(loop) - 1;
       loop.next = before(item, entry);
     }
     for (let i = 0; i < min; i++) entry = before(item, entry);

@@ -1,9 +1,12 @@
 import { fc, test } from "@fast-check/vitest";
-import { describe, it } from "vitest";
+import { describe, it, vi } from "vitest";
 import { isLinearInJavaScript } from "../../../../src/core/condition/regex/linear.ts";
 import { parsePattern } from "../../../../src/core/condition/regex/parse.ts";
 import { automatonTest, compilePattern, patternLimits } from "../../../../src/core/condition/regex/pattern.ts";
 import type { Node } from "../../../../src/core/condition/regex/syntax.ts";
+
+// JavaScript's matcher, asked about random patterns, can itself take seconds over one.
+vi.setConfig({ testTimeout: 60_000 });
 
 const treeOf = (source: string, ignoreCase = false): Node => {
   const parsed = parsePattern(source, ignoreCase);
@@ -80,7 +83,7 @@ const text = fc.string({
 });
 
 describe("an ordinary pattern", () => {
-  test.prop([pattern, text, fc.boolean()], { numRuns: Number(process.env.CARAMEL_RUNS ?? 5000) })(
+  test.prop([pattern, text, fc.boolean()], { numRuns: Number(process.env.CARAMEL_RUNS ?? 2000) })(
     "answers as JavaScript does",
     (source, text, ignoreCase) => {
       fc.pre(isWellFormed(source));
@@ -91,7 +94,7 @@ describe("an ordinary pattern", () => {
   );
 
   test.prop([pattern, fc.array(text, { minLength: 3, maxLength: 3 }), fc.boolean()], {
-    numRuns: Number(process.env.CARAMEL_RUNS ?? 5000),
+    numRuns: Number(process.env.CARAMEL_RUNS ?? 2000),
   })("answers as JavaScript does on the automaton, too, however often it is asked", (source, texts, ignoreCase) => {
     fc.pre(isWellFormed(source) && compilePattern(source, ignoreCase).ok);
     const answer = automatonTest(treeOf(source, ignoreCase));
@@ -183,12 +186,14 @@ const catastrophic = [
   "(.*)*x",
   "^(([a-z])+.)+[A-Z]([a-z])+$",
 ];
-const exploding = ["(a|b)*a(a|b){20}c", "a.{90}c", "(?=.*a.{30}c)x", "(?:a?){40}a{40}c"];
+const exploding = ["(a|b)*a(a|b){20}c", "a.{140}c", "(?=.*a.{30}c)x", "(?:a?){40}a{40}c"];
 
+/** Of the processor, not of the clock: others may be at work beside us. */
 const msOf = (work: () => void): number => {
-  const start = performance.now();
+  const start = process.cpuUsage();
   work();
-  return performance.now() - start;
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
 };
 const fastestOf = (work: () => void): number => Math.min(...Array.from({ length: 5 }, () => msOf(work)));
 
@@ -240,8 +245,9 @@ describe("a pattern that stalls others", () => {
 
   it("gets the same answer from a new automaton as from one that has learnt", ({ expect }) => {
     for (const source of exploding) {
-      const learnt = automatonTest(treeOf(source));
-      for (let length = 250; length <= 16_000; length *= 2) {
+      for (let length = 1000; length <= 2500; length += 100) {
+        const learnt = automatonTest(treeOf(source));
+        learnt(abba.slice(0, 950));
         const text = abba.slice(0, length);
         expect(learnt(text), `${source} on ${length}`).toBe(automatonTest(treeOf(source))(text));
       }
@@ -268,7 +274,7 @@ it.for([
   ["^.*a.*b", false],
   ["^(a|b)*c", false],
   ["(a?){20}", false],
-  ["a{65}", false],
+  ["a{129}", false],
   ["^a|b*c", false],
 ] as const)("knows whether JavaScript's matcher is linear for %s", ([source, linear], { expect }) => {
   expect(isLinearInJavaScript(treeOf(source))).toBe(linear);

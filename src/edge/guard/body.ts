@@ -1,0 +1,55 @@
+/** Pages up to this size are read whole if they are there at once: that costs less than streaming them. */
+export const maxWholeBytes = 64 * 1024;
+
+type Reader = ReadableStreamBYOBReader;
+type Read = ReadableStreamReadResult<Uint8Array>;
+
+/** A body of which the beginning has come. */
+export type OpenBody =
+  | { readonly kind: "whole"; readonly bytes: Uint8Array }
+  | { readonly kind: "streaming"; readonly first: Uint8Array; readonly rest: BodyRest }
+  /** It broke off before it had ended, after these bytes. */
+  | { readonly kind: "broken"; readonly first: Uint8Array; readonly error: unknown };
+
+/** What follows: the read that is under way, and the reader for those after it. */
+export interface BodyRest {
+  readonly next: Promise<Read>;
+  readonly reader: Reader;
+}
+
+/**
+ * Reads the beginning of a body: all of it when it is small and there already, else what has come until now. Waits for the
+ * first bytes and for no others.
+ *
+ * @param lengthBytes what the origin says its length is, or `null`.
+ */
+export async function openBody(body: ReadableStream<Uint8Array>, lengthBytes: number | null): Promise<OpenBody> {
+  const reader = body.getReader({ mode: "byob" });
+  let first: Uint8Array = new Uint8Array(0);
+  try {
+    for (;;) {
+      const next = reader.read(new Uint8Array(maxWholeBytes));
+      // Without a first byte there is nothing to send; with one, nobody should wait for the next.
+      const read = first.length === 0 ? await next : await orNow(next);
+      if (read === null) return { kind: "streaming", first, rest: { next, reader } };
+      if (!read.done) first = joined(first, read.value);
+      if (read.done || first.length === lengthBytes) return { kind: "whole", bytes: first };
+      if (first.length < maxWholeBytes) continue;
+      return { kind: "streaming", first, rest: { next: reader.read(new Uint8Array(maxWholeBytes)), reader } };
+    }
+  } catch (error) {
+    return { kind: "broken", first, error };
+  }
+}
+
+/** The result if it comes at once. */
+const orNow = (next: Promise<Read>): Promise<Read | null> => Promise.race([next, scheduler.wait(0).then(() => null)]);
+
+/** One array after the other. */
+export function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
+  if (one.length === 0) return other;
+  const both = new Uint8Array(one.length + other.length);
+  both.set(one);
+  both.set(other, one.length);
+  return both;
+}

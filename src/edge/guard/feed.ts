@@ -1,0 +1,152 @@
+import { type Markers, restMarker, type Sighting, selectEnd } from "./markers.ts";
+import type { ImpliedEnd } from "./open-elements.ts";
+import { PageLexer } from "./page-lexer.ts";
+import { mayMatch, type SelectorHint } from "./selector-hint.ts";
+
+/** Where fed bytes go. */
+export interface FeedTarget {
+  readonly write: (bytes: Uint8Array) => Promise<void>;
+  /** Rejects when nobody reads any more, so that nobody waits for a parser that has stopped. */
+  readonly gone: Promise<never>;
+}
+
+/** An element without an end tag that an operation may reach the end of. */
+interface Suspect {
+  readonly endTag: Uint8Array;
+  readonly sighting: Promise<Sighting>;
+}
+
+/** Something to do at a place among the bytes that are fed. Ends come before beginnings at the same place. */
+interface Stop {
+  readonly at: number;
+  readonly isEnd: boolean;
+  readonly run: () => Promise<void>;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("latin1");
+/** How often at most an end tag is tried to get out of what an operation takes out. */
+const maxTries = 200;
+const maxSilenceMs = 10_000;
+
+/** Whether a page holds an element without an end tag whose start tag fits one of the hints. */
+export function hasSuspects(page: Uint8Array, hints: readonly SelectorHint[]): boolean {
+  const lexer = new PageLexer();
+  // What is dangerous was found out before, by HTMLRewriter itself.
+  lexer.read(page, 0, true);
+  return lexer.elements.take().some(({ hash, from, tagEnd }) => mayMatch(hints, hash, sourceOf(page, from, tagEnd)));
+}
+
+const sourceOf = (bytes: Uint8Array, from: number, until: number): string =>
+  decoder.decode(bytes.subarray(from, until));
+
+/**
+ * Feeds a page to HTMLRewriter so that it never cuts the page off and never takes out more than a browser would.
+ *
+ * Before a place that would make it give up, it is told to take the rest for text. Where a browser ends an element that
+ * has no end tag, it is given that end tag, if an operation was applied to the element.
+ */
+export class GuardedFeed {
+  readonly #lexer = new PageLexer();
+  readonly #write: FeedTarget["write"];
+  readonly #gone: FeedTarget["gone"];
+  readonly #markers: Markers;
+  readonly #hints: readonly SelectorHint[];
+  /** By where they begin. */
+  #suspects = new Map<number, Suspect>();
+  #isRest = false;
+
+  /** @param hints of the selectors whose operations reach to their element's end. */
+  constructor({ write, gone }: FeedTarget, markers: Markers, hints: readonly SelectorHint[]) {
+    this.#write = write;
+    this.#gone = gone;
+    this.#markers = markers;
+    this.#hints = hints;
+  }
+
+  /**
+   * Feeds what can be fed.
+   *
+   * @param before how many bytes of the page came before these.
+   * @returns how many of the bytes were taken; the others must come again, with what follows them.
+   */
+  async feed(bytes: Uint8Array, before: number, isLast: boolean): Promise<number> {
+    if (this.#isRest) {
+      await this.#write(bytes);
+      return bytes.length;
+    }
+    const { settled, danger } = this.#lexer.read(bytes, before, isLast);
+    const until = danger ?? settled;
+    await this.#feedBetween(bytes.subarray(0, until), before, isLast && danger === null);
+    if (danger === null) return settled;
+    await this.#leaveRest();
+    await this.#write(bytes.subarray(danger));
+    return bytes.length;
+  }
+
+  async #feedBetween(bytes: Uint8Array, before: number, isLast: boolean): Promise<void> {
+    let at = 0;
+    if (this.#hints.length > 0) {
+      for (const stop of this.#stopsIn(bytes, before, isLast)) {
+        if (stop.at > at) await this.#write(bytes.subarray(at, stop.at));
+        at = Math.max(at, stop.at);
+        await stop.run();
+      }
+    }
+    if (at < bytes.length) await this.#write(bytes.subarray(at));
+  }
+
+  #stopsIn(bytes: Uint8Array, before: number, isLast: boolean): readonly Stop[] {
+    const stops: Stop[] = [];
+    const suspects = new Map<number, Suspect>();
+    // Innermost first: so must end tags be written that stand at the same place.
+    for (const implied of this.#lexer.elements.take()) {
+      const suspect = this.#suspects.get(implied.from) ?? this.#suspect(implied, bytes, before, stops);
+      if (suspect === null) continue;
+      if (implied.end === null) suspects.set(implied.from, suspect);
+      const end = implied.end ?? (isLast ? before + bytes.length : null);
+      if (end !== null) stops.push({ at: end - before, isEnd: true, run: () => this.#end(suspect) });
+    }
+    this.#suspects = suspects;
+    return stops.sort((one, other) => one.at - other.at || Number(other.isEnd) - Number(one.isEnd));
+  }
+
+  /** Surrounds a start tag with probes, so that the second one tells whether an operation was applied to it. */
+  #suspect({ hash, from, tagEnd }: ImpliedEnd, bytes: Uint8Array, before: number, stops: Stop[]): Suspect | null {
+    if (from < before || tagEnd > before + bytes.length) return null;
+    const source = sourceOf(bytes, from - before, tagEnd - before);
+    if (!mayMatch(this.#hints, hash, source)) return null;
+    const [first, second] = [this.#markers.probe(), this.#markers.probe()];
+    stops.push({ at: from - before, isEnd: false, run: () => this.#write(first.bytes) });
+    stops.push({ at: tagEnd - before, isEnd: true, run: () => this.#write(second.bytes) });
+    const name = /^<([^\s/>]+)/.exec(source)?.[1] ?? "";
+    return { endTag: encoder.encode(`</${name}>`), sighting: second.seen };
+  }
+
+  async #end({ endTag, sighting }: Suspect): Promise<void> {
+    if ((await this.#answer(sighting)).reached) await this.#write(endTag);
+  }
+
+  /** From here on the parser takes everything for text. */
+  async #leaveRest(): Promise<void> {
+    this.#isRest = true;
+    await this.#write(selectEnd);
+    for (let tries = 0; (await this.#ask()).removed && tries < maxTries; tries++) {
+      // Inside of what an operation takes out, the rest would be taken out as well: get outside first.
+      for (const name of new Set(this.#markers.reachedNames)) await this.#write(encoder.encode(`</${name}>`));
+    }
+    await this.#write(restMarker);
+  }
+
+  async #ask(): Promise<Sighting> {
+    const { bytes, seen } = this.#markers.probe();
+    await this.#write(bytes);
+    return this.#answer(seen);
+  }
+
+  /** A probe that is never seen must not hold the page up: it would mean that lexer and parser disagree. */
+  #answer(seen: Promise<Sighting>): Promise<Sighting> {
+    const unseen = scheduler.wait(maxSilenceMs).then(() => ({ removed: false, reached: false }));
+    return Promise.race([seen, this.#gone, unseen]);
+  }
+}

@@ -1,0 +1,62 @@
+import { type BodyRest, joined, maxWholeBytes } from "./body.ts";
+import { type FeedTarget, GuardedFeed } from "./feed.ts";
+import type { Markers } from "./markers.ts";
+import type { SelectorHint } from "./selector-hint.ts";
+
+/** A page on its way into HTMLRewriter. */
+export interface GuardedStream {
+  /** What HTMLRewriter reads. Errors when the origin's body does, so that a broken page never looks complete. */
+  readonly readable: ReadableStream<Uint8Array>;
+  /** Settles when all has been fed (`true`), or the page broke off or nobody wanted more (`false`). Never rejects. */
+  readonly ended: Promise<boolean>;
+}
+
+/** What is fed: the bytes that are there, and what follows them (`null`: nothing). */
+export interface PageSource {
+  readonly first: Uint8Array;
+  readonly rest: BodyRest | null;
+}
+
+/** Streams a page into HTMLRewriter behind the guard. A reader who leaves ends the origin's body too. */
+export function guardedStream(source: PageSource, markers: Markers, hints: readonly SelectorHint[]): GuardedStream {
+  const { readable, writable } = new IdentityTransformStream();
+  const writer = writable.getWriter();
+  const gone = writer.closed.then(() => new Promise<never>(() => {}));
+  const target: FeedTarget = { write: (bytes) => writer.write(bytes), gone };
+  const stop = async (error: unknown): Promise<false> => {
+    await Promise.allSettled([source.rest?.reader.cancel(error), writer.abort(error)]);
+    return false;
+  };
+  // Someone who leaves while the origin is silent must not wait for its next byte.
+  gone.catch(() => source.rest?.reader.cancel()).catch(() => {});
+  const ended = pump(source, new GuardedFeed(target, markers, hints)).then(() => writer.close());
+  return { readable, ended: ended.then(() => true, stop) };
+}
+
+async function pump({ first, rest }: PageSource, feed: GuardedFeed): Promise<void> {
+  let held: Uint8Array = new Uint8Array(0);
+  let before = 0;
+  let next = rest?.next ?? null;
+  const take = async (bytes: Uint8Array, isLast: boolean) => {
+    const taken = await feed.feed(bytes, before, isLast);
+    before += taken;
+    held = bytes.subarray(taken);
+  };
+  await take(first, rest === null);
+  while (rest !== null && next !== null) {
+    const { done, value } = await next;
+    if (done) return take(held, true);
+    await take(held.length === 0 ? value : joined(held, value), false);
+    next = read(rest, value, held.length);
+  }
+}
+
+/**
+ * Reads on into the same memory. Behind a long unfinished tag it reads as much again, so that such a tag is not read over
+ * and over with every few bytes.
+ */
+function read({ reader }: BodyRest, used: Uint8Array, heldBytes: number) {
+  if (heldBytes > maxWholeBytes) return reader.readAtLeast(heldBytes, new Uint8Array(heldBytes));
+  const isFree = heldBytes === 0 && used.buffer.byteLength === maxWholeBytes;
+  return reader.read(isFree ? new Uint8Array(used.buffer) : new Uint8Array(maxWholeBytes));
+}

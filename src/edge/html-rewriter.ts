@@ -1,0 +1,40 @@
+import { htmlOperations } from "../core/operation/html-operations.ts";
+import type { EditableElement } from "../core/operation/operation.ts";
+import type { Place, Step } from "./html-places.ts";
+import { isPagePart } from "./page-parts.ts";
+import { type OutcomeRecord, wordsOf } from "./render-outcome.ts";
+
+/** Hears of every operation that reaches to its element's end, with the element's name. */
+export type NoteReach = (tagName: string) => void;
+
+/** A rewriter for these places. Its handlers never throw and never wait: either would cut the page in half. */
+export function rewriterFor(places: readonly Place[], record: OutcomeRecord, reach: NoteReach): HTMLRewriter {
+  const rewriter = new HTMLRewriter();
+  for (const place of places) {
+    record.match(place.selector, place.watchers, 0);
+    const once = isPagePart(place.selector);
+    rewriter.on(place.selector, {
+      element: (element) => {
+        // A second <body> is not one to browsers: its attributes go to the first.
+        if (!once || !record.matched(place.selector)) visit(element, place, record, reach);
+      },
+    });
+  }
+  return rewriter;
+}
+
+function visit(element: EditableElement, place: Place, record: OutcomeRecord, reach: NoteReach): void {
+  record.match(place.selector, place.watchers);
+  for (const step of place.steps) run(step, element, record, reach);
+}
+
+function run(step: Step, element: EditableElement, record: OutcomeRecord, reach: NoteReach): void {
+  const { apply, experience, planned } = step;
+  try {
+    const refusal = apply(element);
+    if (refusal !== null) record.fail(experience, `${planned.action} ${planned.selector}: ${refusal}`);
+    else if (htmlOperations[planned.action].reachesEnd) reach(element.tagName.toLowerCase());
+  } catch (error) {
+    record.fail(experience, `${planned.action} ${planned.selector}: ${wordsOf(error)}`);
+  }
+}

@@ -1,0 +1,46 @@
+import { joined } from "./guard/body.ts";
+
+/** Elements that every page has for a browser, whether or not their tags are written. */
+const parts: ReadonlySet<string> = new Set(["html", "head", "body"]);
+
+/** Whether a selector names nothing but one of them. */
+export const isPagePart = (selector: string): boolean => parts.has(selector.trim().toLowerCase());
+
+/** What comes before a page's head: nothing that a browser would put into it. */
+const prologue = /^(?:\xef\xbb\xbf)?(?:[\t\n\f\r ]+|<!--[\s\S]*?-->|<!doctype[^>]*>|<\?[^>]*>|<html(?=[\s/>])[^>]*>)*/i;
+/** What belongs into the head, with its end tag if it is written. */
+const headContent =
+  /(?:[\t\n\f\r ]+|<!--[\s\S]*?-->|<(?:meta|link|base)(?=[\s/>])[^>]*>|<\/head[^>]*>|<(title|style|script|template|noscript)(?=[\s/>])[^>]*>[\s\S]*?<\/\1[\s>][^>]*>?)*/iy;
+const headTag = /<head(?=[\s/>])(?:"[^"]*"|'[^']*'|[^>"'])*>/iy;
+const bodyTag = /<(?:body|frameset)(?=[\s/>])/iy;
+
+const decoder = new TextDecoder("latin1");
+const encoder = new TextEncoder();
+
+/**
+ * Writes the tags of head and body that a page leaves to the browser, so that HTMLRewriter finds them where the browser
+ * will see them.
+ *
+ * @param first the beginning of the page. Tags that are missing are looked for in it and no further.
+ * @param needed the parts that operations act on.
+ */
+export function withPageParts(first: Uint8Array, needed: ReadonlySet<string>): Uint8Array {
+  if (!needed.has("head") && !needed.has("body")) return first;
+  const source = decoder.decode(first);
+  const start = prologue.exec(source)?.[0].length ?? 0;
+  const head = matchAt(headTag, source, start);
+  const bodyStart = start + head + matchAt(headContent, source, start + head);
+  let page = first;
+  if (needed.has("body") && bodyStart < source.length && matchAt(bodyTag, source, bodyStart) === 0) {
+    page = inserted(page, bodyStart, "<body>");
+  }
+  return needed.has("head") && head === 0 ? inserted(page, start, "<head></head>") : page;
+}
+
+function matchAt(pattern: RegExp, text: string, at: number): number {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.[0].length ?? 0;
+}
+
+const inserted = (bytes: Uint8Array, at: number, markup: string): Uint8Array =>
+  joined(joined(bytes.subarray(0, at), encoder.encode(markup)), bytes.subarray(at));
