@@ -1,12 +1,14 @@
 import { type CompiledAudience, compileAudiences } from "./audience.ts";
 import { queryOf } from "./context.ts";
 import type { RoutePattern } from "./draft.ts";
-import { type CompiledExperience, compileExperience } from "./experience.ts";
+import { type CompiledExperience, type CompileParts, compileExperience } from "./experience.ts";
 import type { ReleaseId } from "./ids.ts";
 import type { Release } from "./release.ts";
 import { markRivals } from "./rivals.ts";
 import { RouteIndex } from "./route-index.ts";
 import { queryFits } from "./route-pattern.ts";
+import { type SlotValue, SlotValues } from "./slot-value.ts";
+import type { Subject } from "./subject.ts";
 
 /** A release made ready to decide with: closures and indexes, built once per isolate. */
 export interface CompiledRelease {
@@ -15,6 +17,8 @@ export interface CompiledRelease {
   readonly audiences: ReadonlyMap<string, CompiledAudience>;
   /** Every experience, switched off or not, by precedence: highest priority first, equals by key. */
   readonly experiences: readonly CompiledExperience[];
+  /** The value of a slot for a subject, and which experience gave it; `null` for a slot that does not exist. */
+  readonly slotFor: (key: string, subject: Subject) => SlotValue | null;
   /** What the live experiences may do to a request; `null` when they can touch nothing of it. */
   readonly routeOf: (method: string, path: string, search: string) => CompiledRoute | null;
 }
@@ -49,12 +53,21 @@ export function compileRelease(release: Release, weights: BanditWeights = {}): C
   const draft = release.content;
   const audiences = compileAudiences(draft.audiences);
   const byKey = new Map<string, CompiledExperience>();
-  const parts = { draft, audiences, weights, find: (key: string) => byKey.get(key) ?? null };
+  const slots = new SlotValues(draft.slots);
+  const parts: CompileParts = {
+    draft,
+    audiences,
+    weights,
+    find: (key) => byKey.get(key) ?? null,
+    slotValue: (key, subject) => slots.find(key, subject)?.value ?? null,
+  };
   for (const [key, experience] of Object.entries(draft.experiences)) {
     byKey.set(key, compileExperience(key, experience, parts));
   }
   const experiences = markRivals([...byKey.values()].sort(byPrecedence), draft);
-  return { id: release.id, release, audiences, experiences, routeOf: routeFinder(release, experiences) };
+  slots.add(experiences);
+  const slotFor = (key: string, subject: Subject) => slots.find(key, subject);
+  return { id: release.id, release, audiences, experiences, slotFor, routeOf: routeFinder(release, experiences) };
 }
 
 const byPrecedence = (one: CompiledExperience, other: CompiledExperience): number =>

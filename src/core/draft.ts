@@ -170,11 +170,19 @@ export interface Filter {
   readonly ranges: readonly (readonly [number, number])[];
 }
 
-/** Another experience whose variant must be one of these, or a condition over the visitor's slot values. */
-export interface Prerequisite {
+/** Another experience whose variant must be one of these, or a slot whose value must be as required. */
+export type Prerequisite = ExperiencePrerequisite | SlotPrerequisite;
+
+export interface ExperiencePrerequisite {
   readonly experience: string;
   /** Variants that open the gate; empty: any variant does. */
   readonly variants: readonly string[];
+}
+
+export interface SlotPrerequisite {
+  readonly slot: string;
+  /** A condition over the slot's value for this visitor, `value`: `{"value": true}`. */
+  readonly when: JsonObject;
 }
 
 /** Local times without offset are read in `timeZone`; `until` is exclusive; `days` are 0 (Sunday) … 6, `hours` `[from, to)`. */

@@ -3,7 +3,7 @@ import { type Assignment, grants, refused } from "./assignment.ts";
 import { type AudienceFinder, type CompiledAudience, compileWhen } from "./audience.ts";
 import type { BanditWeights } from "./compile.ts";
 import type { VariantPlan } from "./decision.ts";
-import type { Draft, Experience, RoutePattern } from "./draft.ts";
+import type { Draft, Experience, ExperiencePrerequisite, RoutePattern } from "./draft.ts";
 import { forceGate, previewGate } from "./forced.ts";
 import {
   audienceGate,
@@ -16,9 +16,11 @@ import {
   namespaceGate,
   prerequisiteGate,
   scheduleGate,
+  slotPrerequisiteGate,
   splitGate,
   stickyGate,
 } from "./gate.ts";
+import type { Json } from "./json.ts";
 import { emptyPlan, planOf, readsVisitor, watchesOf } from "./plan.ts";
 import type { Reason } from "./reason.ts";
 import type { Subject } from "./subject.ts";
@@ -54,6 +56,8 @@ export interface CompileParts {
   readonly weights: BanditWeights;
   /** Other experiences, found when asked during deciding: all are compiled by then. */
   readonly find: (key: string) => CompiledExperience | null;
+  /** A slot's value for a subject, likewise. */
+  readonly slotValue: (slot: string, subject: Subject) => Json;
 }
 
 /** The key of the arm that a personalization's holdback is in. */
@@ -100,7 +104,7 @@ function needsProfile(experience: Experience, audience: CompiledAudience, parts:
     experience.sticky !== "none" ||
     units.some(unitIsStored) ||
     experience.variants.some(readsVisitor) ||
-    experience.prerequisites.some((required) => requiredIsStored(required.experience, parts)) ||
+    experience.prerequisites.some((required) => "slot" in required || requiredIsStored(required.experience, parts)) ||
     experience.force.some(({ when }) => compileWhen(when, (key) => parts.audiences.get(key) ?? null).isStored)
   );
 }
@@ -123,7 +127,7 @@ function gatesOf(
   const unitOf = unitReader(experience.unit, experience.fallbackUnit);
   const { allocation, assignments } = splitOf(experience, parts.weights[key]);
   const isSticky = experience.sticky !== "none";
-  const isEnrolled = isSticky ? (subject: Subject) => subject.enrolmentIn(key) !== null : null;
+  const isEnrolled = isSticky ? enrolment(key, experience) : null;
   const gates: (Gate | null)[] = [
     previewGate(key, experience, assignments("TARGETING_MATCH", "forced")),
     experience.enabled ? null : killedGate,
@@ -136,7 +140,7 @@ function gatesOf(
       ? null
       : audienceGate(audienceWords(experience), audience.test, audience.reads, isEnrolled),
     ...layerGates(experience, draft),
-    experience.namespace === null ? null : namespaceGate(experience.namespace, unitOf),
+    experience.namespace === null ? null : namespaceGate(experience.namespace, unitOf, isEnrolled),
     ...experience.filters.map(filterGate),
     forceGate(experience, assignments("TARGETING_MATCH", "forced"), (name) => parts.audiences.get(name) ?? null),
     isSticky ? stickyGate(key, experience, assignments("SPLIT", "sticky")) : null,
@@ -196,16 +200,23 @@ const audienceWords = ({ audience }: Experience): string =>
   typeof audience === "string" ? `audience \`${audience}\`` : "the experience's own condition";
 
 function prerequisiteGates({ prerequisites }: Experience, parts: CompileParts): readonly Gate[] {
-  return prerequisites.map(({ experience: key, variants }) => {
-    const required = Object.hasOwn(parts.draft.experiences, key) ? parts.draft.experiences[key] : undefined;
-    if (required === undefined) return shut(refused.prerequisite, `experience \`${key}\``);
-    const opens = variants.map((variant) => required.variants.findIndex((other) => other.key === variant));
-    const assignmentOf = (subject: Subject): Assignment => {
-      const compiled = parts.find(key);
-      return compiled === null ? refused.prerequisite : assignmentFor(compiled, subject);
-    };
-    return prerequisiteGate({ key, arms: required.variants.map((variant) => variant.key), opens }, assignmentOf);
+  return prerequisites.map((required) => {
+    if ("experience" in required) return experienceGate(required, parts);
+    if (!Object.hasOwn(parts.draft.slots, required.slot))
+      return shut(refused.prerequisite, `slot \`${required.slot}\``);
+    return slotPrerequisiteGate(required, (subject) => parts.slotValue(required.slot, subject));
   });
+}
+
+function experienceGate({ experience: key, variants }: ExperiencePrerequisite, parts: CompileParts): Gate {
+  const required = Object.hasOwn(parts.draft.experiences, key) ? parts.draft.experiences[key] : undefined;
+  if (required === undefined) return shut(refused.prerequisite, `experience \`${key}\``);
+  const opens = variants.map((variant) => required.variants.findIndex((other) => other.key === variant));
+  const assignmentOf = (subject: Subject): Assignment => {
+    const compiled = parts.find(key);
+    return compiled === null ? refused.prerequisite : assignmentFor(compiled, subject);
+  };
+  return prerequisiteGate({ key, arms: required.variants.map((variant) => variant.key), opens }, assignmentOf);
 }
 
 function layerGates({ layer }: Experience, { layers }: Draft): readonly Gate[] {
@@ -218,8 +229,18 @@ function layerGates({ layer }: Experience, { layers }: Draft): readonly Gate[] {
   ];
 }
 
+/** Whether somebody holds a variant of the version that runs: raising the version begins anew, the audience included. */
+const enrolment =
+  (key: string, { version, minVersion, variants }: Experience) =>
+  (subject: Subject): boolean => {
+    const held = subject.enrolmentIn(key);
+    return (
+      held?.version === version && version >= minVersion && variants.some((variant) => variant.key === held.variant)
+    );
+  };
+
 /** The assignment of an experience that others require, worked out once per request. A circle (refused on save) is shut. */
-function assignmentFor(experience: CompiledExperience, subject: Subject): Assignment {
+export function assignmentFor(experience: CompiledExperience, subject: Subject): Assignment {
   const known = subject.assignments.get(experience.key);
   if (known !== undefined) return known;
   subject.assignments.set(experience.key, refused.prerequisite);

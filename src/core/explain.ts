@@ -43,15 +43,18 @@ export interface Step {
 /**
  * Explains a decision by deciding again in tracing mode: the same gates in the same order as `decide`, each asked what it saw.
  *
- * Experiences that cannot touch the request are explained too: why not.
+ * Experiences that cannot touch the request are explained too: why not. Those for apps alone are asked as if an app did.
  */
 export function explain(release: CompiledRelease, subject: Subject): Explanation {
   const { method, path, search, url } = subject.context.request;
   const here = new Set(release.routeOf(method, path, search)?.candidates.map(({ experience }) => experience));
-  const holders = new Set<CompiledExperience>();
+  const onPage = new Set<CompiledExperience>();
+  const forApps = new Set<CompiledExperience>();
   const experiences = release.experiences.map((experience) => {
+    const isForApps = experience.routes.length === 0;
     // Switched off experiences are no candidates; that they are off says more than where they would have been.
-    if (!here.has(experience) && experience.isEnabled) return elsewhere(experience, path);
+    if (!here.has(experience) && experience.isEnabled && !isForApps) return elsewhere(experience, path);
+    const holders = isForApps ? forApps : onPage;
     const explained = explainOne(release, experience, subject, holders);
     if (explained.variant !== null) holders.add(experience);
     return explained;

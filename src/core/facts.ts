@@ -2,6 +2,7 @@ import { type Context, contextFacts } from "./context.ts";
 import type { EventFacts } from "./profile.ts";
 import { fail, ok, type Result } from "./result.ts";
 import type { Subject } from "./subject.ts";
+import { unitReader } from "./unit.ts";
 
 /** Reads one fact of a subject; `null` when it is not known. Never throws. */
 export type FactReader = (subject: Subject) => unknown;
@@ -16,7 +17,7 @@ const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
 /**
- * Finds the fact that a path names: `context.…`, `trait.…`, `affinity.…`, `event.<name>.count|first|last|daysSince`.
+ * Finds the fact that a path names: `context.…`, `trait.…`, `unit.…`, `affinity.…`, `event.<name>.count|first|last|daysSince`.
  *
  * @param withinMs only events of the last so many milliseconds; `null` for all of them.
  * @returns the fact, or what a person should write instead.
@@ -27,12 +28,13 @@ export function factAt(path: string, withinMs: number | null): Result<Fact, stri
   if (rest.length === 0 || rest.includes("")) return fail(`write ${roots} and then a name`);
   if (root === "context") return contextFact(rest);
   if (root === "trait") return ok({ stored: true, read: (subject) => memberAt(subject.profile.traits, rest) });
+  if (root === "unit") return unitFact(rest.join("."));
   if (root === "affinity") return ok({ stored: true, read: affinityReader(rest.join(".")) });
   if (root === "event") return eventFact(rest, withinMs);
   return fail(`a fact begins with ${roots}`);
 }
 
-const roots = "`context.`, `trait.`, `affinity.`, `event.` or `audience.`";
+const roots = "`context.`, `trait.`, `unit.`, `affinity.`, `event.` or `audience.`";
 
 function contextFact([name = "", ...rest]: readonly string[]): Result<Fact, string> {
   if (!Object.hasOwn(contextFacts, name)) {
@@ -41,6 +43,12 @@ function contextFact([name = "", ...rest]: readonly string[]): Result<Fact, stri
   const read: (context: Context) => unknown = contextFacts[name as keyof typeof contextFacts];
   if (rest.length === 0) return ok({ stored: false, read: (subject) => read(subject.context) });
   return ok({ stored: false, read: (subject) => memberAt(read(subject.context), rest) });
+}
+
+/** Who is asked about: for conditions that name people, such as a list of testers. */
+function unitFact(unit: string): Result<Fact, string> {
+  if (!["visitor", "user", "session"].includes(unit)) return fail("of units there are visitor, user and session");
+  return ok({ stored: false, read: unitReader(unit, null) });
 }
 
 const affinityReader =

@@ -1,7 +1,10 @@
 import { type Allocation, allocate, owns } from "./allocation.ts";
 import { type Assignment, refused } from "./assignment.ts";
-import type { Experience, Filter, Holdout, Layer, Namespace, Range } from "./draft.ts";
+import { compileLeniently } from "./condition/compile.ts";
+import { plainPaths } from "./condition/paths.ts";
+import type { Experience, Filter, Holdout, Layer, Namespace, Range, SlotPrerequisite } from "./draft.ts";
 import { bucketOf } from "./hash.ts";
+import type { Json } from "./json.ts";
 import type { ReasonDetail } from "./reason.ts";
 import { compileSchedule } from "./schedule.ts";
 import type { Subject } from "./subject.ts";
@@ -133,14 +136,22 @@ export function stickyGate(key: string, experience: Experience, stay: readonly A
   });
 }
 
-/** For imports: the version-1 hash of `unit + "__" + id`, as a fraction, must lie in the namespace's range. */
-export function namespaceGate(namespace: Namespace, unitOf: UnitReader): Gate {
+/**
+ * For imports: the version-1 hash of `unit + "__" + id`, as a fraction, must lie in the namespace's range. Somebody already
+ * enrolled in a sticky experience stays, as with GrowthBook.
+ */
+export function namespaceGate(
+  namespace: Namespace,
+  unitOf: UnitReader,
+  isEnrolled: ((subject: Subject) => boolean) | null,
+): Gate {
   const placeOf = (unit: string): number => bucketOf(`__${namespace.id}`, unit, 1) / 10_000;
   const judge: Gate["judge"] = (subject) => {
     const unit = unitOf(subject);
     if (unit === null) return refused.no_unit;
     const place = placeOf(unit);
-    return place >= namespace.from && place < namespace.to ? null : refused.namespace;
+    if (place >= namespace.from && place < namespace.to) return null;
+    return isEnrolled?.(subject) ? null : refused.namespace;
   };
   return gate("namespace", judge, (subject) => {
     const unit = unitOf(subject);
@@ -181,6 +192,16 @@ export function prerequisiteGate(required: Required, assignmentOf: (subject: Sub
       const given = arm < 0 ? `none (${detail})` : `\`${arms[arm] ?? "holdback"}\``;
       return `it requires ${wanted} of \`${key}\`; there the visitor has ${given}`;
     },
+  );
+}
+
+/** A slot's value for this subject must satisfy a condition. */
+export function slotPrerequisiteGate({ slot, when }: SlotPrerequisite, read: (subject: Subject) => Json): Gate {
+  const { test } = compileLeniently(when, { resolve: plainPaths });
+  return gate(
+    "prerequisite",
+    (subject) => (test({ value: read(subject) }) ? null : refused.prerequisite),
+    (subject) => `it requires ${JSON.stringify(when)} of slot \`${slot}\`, which is ${JSON.stringify(read(subject))}`,
   );
 }
 

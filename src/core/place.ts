@@ -18,7 +18,10 @@ export function placeOf(operation: Operation): string | null {
   return part === undefined ? `html ${selector}` : `html ${selector} ${part}${operation.name?.toLowerCase() ?? ""}`;
 }
 
-/** Every place that some variant of an experience changes. A move changes the page itself. */
+/** Whether a place is a slot: apps ask for it, wherever they are. */
+export const isSlotPlace = (place: string): boolean => place.startsWith("slot ");
+
+/** Every place that some variant of an experience changes. A move changes the page itself; a slot is one wherever it shows. */
 export function placesOf(
   variants: readonly Variant[],
   operationsOf: (variant: Variant) => readonly Operation[],
@@ -26,6 +29,7 @@ export function placesOf(
   const places = new Set<string>();
   for (const variant of variants) {
     if (variant.move !== null) places.add("page");
+    for (const slot of Object.keys(variant.slots)) places.add(`slot ${slot}`);
     for (const operation of operationsOf(variant)) {
       const place = placeOf(operation);
       if (place !== null) places.add(place);

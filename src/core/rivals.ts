@@ -1,6 +1,6 @@
 import type { Draft } from "./draft.ts";
 import type { CompiledExperience } from "./experience.ts";
-import { placesOf } from "./place.ts";
+import { isSlotPlace, placesOf } from "./place.ts";
 import { operationsOf } from "./plan.ts";
 import { overlap } from "./route-pattern.ts";
 
@@ -12,7 +12,7 @@ export interface Conflict {
 }
 
 /**
- * Finds experiences that change the same place on a request that both can touch, unless they share a layer (then no visitor
+ * Finds experiences that change the same place on a request that both can touch (apps ask for slots wherever they are), unless they share a layer (then no visitor
  * is in both). The cost follows how many share a place, not how many exist.
  *
  * @param keys by precedence: the earlier wins.
@@ -25,19 +25,19 @@ export function conflictsIn(draft: Draft, keys: readonly string[]): readonly Con
     if (experience === undefined || !experience.enabled) continue;
     for (const place of placesOf(experience.variants, (variant) => operationsOf(variant, draft.slots))) {
       const earlier = claims.get(place) ?? [];
-      for (const winner of earlier) if (meet(draft, winner, key)) conflicts.push({ winner, loser: key, place });
+      for (const winner of earlier) if (meet(draft, winner, key, place)) conflicts.push({ winner, loser: key, place });
       claims.set(place, [...earlier, key]);
     }
   }
   return conflicts;
 }
 
-function meet(draft: Draft, one: string, other: string): boolean {
+function meet(draft: Draft, one: string, other: string, place: string): boolean {
   const a = draft.experiences[one];
   const b = draft.experiences[other];
   if (a === undefined || b === undefined) return false;
   if (a.layer !== null && b.layer !== null && a.layer.key === b.layer.key) return false;
-  return a.routes.some((left) => b.routes.some((right) => overlap(left, right)));
+  return isSlotPlace(place) || a.routes.some((left) => b.routes.some((right) => overlap(left, right)));
 }
 
 /** Tells each experience whom it stands back for. */

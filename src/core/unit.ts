@@ -22,9 +22,9 @@ export function unitReader(unit: Unit, fallback: Unit | null): UnitReader {
 }
 
 function readerOf(unit: Unit): UnitReader {
-  if (unit === "visitor") return (subject) => subject.visitor;
-  if (unit === "user") return (subject) => subject.user;
-  if (unit === "session") return (subject) => subject.session;
+  if (unit === "visitor") return (subject) => textOf(subject.visitor);
+  if (unit === "user") return (subject) => textOf(subject.user);
+  if (unit === "session") return (subject) => textOf(subject.session);
   if (!unit.startsWith(traitPrefix)) return () => null;
   const path = unit.slice(traitPrefix.length).split(".");
   return (subject) => textOf(path.reduce<unknown>(member, subject.profile.traits));
@@ -33,8 +33,8 @@ function readerOf(unit: Unit): UnitReader {
 const member = (value: unknown, key: string): unknown =>
   typeof value === "object" && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
 
-/** GrowthBook hashes numbers and booleans as their text; an empty text is no unit. */
+/** GrowthBook hashes numbers and `true` as their text; to it an empty text, 0 and `false` are nothing to hash. */
 function textOf(value: unknown): string | null {
-  if (typeof value === "string") return value === "" ? null : value;
-  return typeof value === "number" || typeof value === "boolean" ? String(value) : null;
+  if (value === "" || value === 0 || value === false) return null;
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : null;
 }

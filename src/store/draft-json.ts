@@ -90,7 +90,12 @@ export const filters = z.array(
   }),
 );
 
-export const prerequisites = z.array(z.strictObject({ experience: z.string(), variants: strings.default([]) }));
+export const prerequisites = z.array(
+  z.union([
+    z.strictObject({ experience: z.string(), variants: strings.default([]) }),
+    z.strictObject({ slot: z.string(), when: jsonObject }),
+  ]),
+);
 
 export const schedule = z.strictObject({
   from: z.string().nullable().default(null),

@@ -1,5 +1,6 @@
 import { type CompiledAudience, subjectFact } from "../audience.ts";
 import { compileCondition } from "../condition/compile.ts";
+import { plainPaths } from "../condition/paths.ts";
 import type { JsonObject } from "../json.ts";
 import type { Problem } from "../problem.ts";
 import { fail, ok } from "../result.ts";
@@ -16,6 +17,17 @@ export function languageProblems(condition: JsonObject): readonly Problem[] {
       if (fact.ok) return ok(fact.value.read);
       return fail({ message: `\`${path}\` is no fact.`, advice: sentence(fact.error) });
     },
+  });
+  return compiled.ok ? [] : compiled.error;
+}
+
+/** The same of a condition over a slot's value, which knows one fact: `value`. */
+export function slotConditionProblems(condition: JsonObject): readonly Problem[] {
+  const compiled = compileCondition<unknown>(condition, {
+    resolve: (path, withinMs) =>
+      path.split(".")[0] === "value"
+        ? plainPaths(path, withinMs)
+        : fail({ message: `\`${path}\` is no fact.`, advice: "A slot has its `value` only." }),
   });
   return compiled.ok ? [] : compiled.error;
 }

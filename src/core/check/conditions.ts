@@ -2,7 +2,7 @@ import { suggest } from "../did-you-mean.ts";
 import type { Draft } from "../draft.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import { type Problem, problem } from "../problem.ts";
-import { languageProblems } from "./condition-language.ts";
+import { languageProblems, slotConditionProblems } from "./condition-language.ts";
 import { at, below, ofExperiences } from "./each.ts";
 
 /** Every condition, in its own language and in the audiences it names. */
@@ -11,9 +11,14 @@ export function checkConditions(draft: Draft): readonly Problem[] {
     below(path, [...languageProblems(condition), ...unknownAudiences(condition, draft)]);
   return [
     ...Object.entries(draft.audiences).flatMap(([key, { when }]) => check(when, at("audiences", key, "when"))),
-    ...ofExperiences(draft, ({ audience, force }, key) => [
+    ...ofExperiences(draft, ({ audience, force, prerequisites }, key) => [
       ...(isObject(audience) ? check(audience, at("experiences", key, "audience")) : []),
       ...force.flatMap(({ when }, index) => check(when, at("experiences", key, "force", index, "when"))),
+      ...prerequisites.flatMap((required, index) =>
+        "slot" in required
+          ? below(at("experiences", key, "prerequisites", index, "when"), slotConditionProblems(required.when))
+          : [],
+      ),
     ]),
   ];
 }

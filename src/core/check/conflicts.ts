@@ -52,6 +52,7 @@ function inWords(place: string): string {
   if (place === "page") return "where the page comes from";
   const [kind = "", ...rest] = place.split(" ");
   const where = rest.join(" ").trim();
+  if (kind === "slot") return `the slot ${where}`;
   if (kind === "header") return `the header ${where}`;
   if (kind === "json") return `"${where}"`;
   const part = / (@|style\.)(\S*)$/.exec(where);

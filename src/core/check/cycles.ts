@@ -10,10 +10,14 @@ export function checkCycles(draft: Draft): readonly Problem[] {
   const audiences: Graph = new Map(
     Object.entries(draft.audiences).map(([key, { when }]) => [key, audiencesIn(when).map(({ name }) => name)]),
   );
+  const settersOf = (slot: string): readonly string[] =>
+    Object.entries(draft.experiences)
+      .filter(([, { variants }]) => variants.some(({ slots }) => Object.hasOwn(slots, slot)))
+      .map(([key]) => key);
   const experiences: Graph = new Map(
     Object.entries(draft.experiences).map(([key, { prerequisites }]) => [
       key,
-      prerequisites.map(({ experience }) => experience),
+      prerequisites.flatMap((required) => ("slot" in required ? settersOf(required.slot) : [required.experience])),
     ]),
   );
   return [

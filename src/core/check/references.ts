@@ -39,9 +39,11 @@ function referencesOf(draft: Draft, experience: Experience, key: string): readon
 
 function prerequisiteProblems(
   draft: Draft,
-  { experience, variants }: Experience["prerequisites"][number],
+  required: Experience["prerequisites"][number],
   path: string,
 ): readonly Problem[] {
+  if ("slot" in required) return known("slot", required.slot, draft.slots, `${path}${at("slot")}`);
+  const { experience, variants } = required;
   const target = Object.hasOwn(draft.experiences, experience) ? draft.experiences[experience] : undefined;
   if (target === undefined) return known("experience", experience, draft.experiences, path);
   const arms = Object.fromEntries(target.variants.map((variant) => [variant.key, variant]));

@@ -3,7 +3,7 @@ import type { Experience, RoutePattern } from "../draft.ts";
 import type { Json, JsonObject } from "../json.ts";
 import { condition, conditionOf } from "./audience.ts";
 import { withoutDefaults } from "./export-order.ts";
-import { choice, either, entity, flag, listOf, reference, said, text, whole } from "./fields.ts";
+import { anyObject, choice, either, entity, flag, listOf, reference, said, text, whole } from "./fields.ts";
 import { exportFilter, filterFile, filterOf, hashVersionField, namespaceFile, namespaceOf } from "./imported.ts";
 import { unitField } from "./layer.ts";
 import { exportLayerUse, type LayerPlace, layerUse } from "./layer-places.ts";
@@ -13,7 +13,7 @@ import { shareField, shareText } from "./share.ts";
 import { exportVariants, variantsFile, variantsOf } from "./variant.ts";
 
 const prerequisiteFile = either(
-  "Another experience that must have given a variant.",
+  "Another experience that must have given a variant, or a slot that must have a value.",
   "an experience's key or a mapping",
   "new-checkout",
   [
@@ -21,6 +21,10 @@ const prerequisiteFile = either(
     entity("Another experience that must have given one of these variants.", {
       experience: reference("The experience.", "new-checkout"),
       variants: listOf("Variants that open the gate. Default: any.", "[on]", reference("A variant.", "on")).optional(),
+    }),
+    entity("A slot whose value must be as required.", {
+      slot: reference("The slot.", "new-checkout"),
+      when: anyObject("A condition over the slot's `value`.", "{ value: true }"),
     }),
   ],
 );
@@ -150,10 +154,11 @@ function routeOfUse(use: z.output<typeof routeUse>, named: Surroundings["routes"
 const audienceUse = (use: ExperienceFile["audience"]): Experience["audience"] =>
   use === undefined ? null : typeof use === "string" ? use : conditionOf(use);
 
-const prerequisiteOf = (file: z.output<typeof prerequisiteFile>): Experience["prerequisites"][number] =>
-  typeof file === "string"
-    ? { experience: file, variants: [] }
-    : { experience: file.experience, variants: file.variants ?? [] };
+function prerequisiteOf(file: z.output<typeof prerequisiteFile>): Experience["prerequisites"][number] {
+  if (typeof file === "string") return { experience: file, variants: [] };
+  if ("slot" in file) return { slot: file.slot, when: conditionOf(file.when) };
+  return { experience: file.experience, variants: file.variants ?? [] };
+}
 
 const usualRole = (index: number) => (index === 0 ? "primary" : "secondary");
 
@@ -208,8 +213,10 @@ const exportDefaults = (key: string): JsonObject => ({
   metrics: [],
 });
 
-const exportPrerequisite = ({ experience, variants }: Experience["prerequisites"][number]): Json =>
-  variants.length === 0 ? experience : { experience, variants };
+function exportPrerequisite(required: Experience["prerequisites"][number]): Json {
+  if ("slot" in required) return { ...required };
+  return required.variants.length === 0 ? required.experience : { ...required };
+}
 
 const exportMetricUse = ({ metric, role }: Experience["metrics"][number], index: number): Json =>
   role === usualRole(index) ? metric : { metric, role };
