@@ -25,7 +25,7 @@ export interface Reply {
   readonly refusal: z.infer<typeof refusalShape> | null;
 }
 
-export interface Call {
+interface Call {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }

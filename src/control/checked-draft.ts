@@ -17,7 +17,7 @@ export interface CheckedDraft {
 type Checkers = Pick<ControlPorts, "checkSelector" | "checkPolicy">;
 
 /** All that is wrong with a draft, by core's checks and the deployment's own. */
-export const problemsOf = (draft: Draft, { checkSelector, checkPolicy }: Checkers): readonly Problem[] => [
+const problemsOf = (draft: Draft, { checkSelector, checkPolicy }: Checkers): readonly Problem[] => [
   ...checkDraft(draft, { checkSelector }),
   ...checkPolicy(draft),
 ];

@@ -3,7 +3,7 @@ import type { Action, Principal } from "./access.ts";
 import type { ControlPorts } from "./ports.ts";
 
 /** One call of an endpoint, after its caller has been recognised and allowed. */
-export interface Call {
+interface Call {
   readonly request: Request;
   readonly principal: Principal;
   /** The path's parameters, decoded. */

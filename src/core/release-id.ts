@@ -17,8 +17,8 @@ export async function releaseOf(draft: Draft, digest: Digest): Promise<Release> 
   return { shape: releaseShape, id, site: draft.site.key, content: draft };
 }
 
-/** The id that a content has: `r_` and 80 bits of its hash. Compare with a stored release to see whether it is whole. */
-export async function releaseIdOf(content: Draft, digest: Digest): Promise<ReleaseId> {
+/** The id that a content has: `r_` and 80 bits of its hash. */
+async function releaseIdOf(content: Draft, digest: Digest): Promise<ReleaseId> {
   // A draft is JSON throughout, which its interfaces, having no index signature, can't say.
   const text = canonicalJson(content as unknown as Json);
   return `r_${(await digest(text)).slice(0, idDigits)}` as ReleaseId;

@@ -10,7 +10,7 @@ export const isPagePart = (selector: string): boolean => parts.has(selector.trim
 const prologue = /^(?:\xef\xbb\xbf)?(?:[\t\n\f\r ]+|<!--[\s\S]*?-->|<!doctype[^>]*>|<\?[^>]*>|<html(?=[\s/>])[^>]*>)*/i;
 /** What belongs into the head, with its end tag if it is written. */
 const headContent =
-  /(?:[\t\n\f\r ]+|<!--[\s\S]*?-->|<(?:meta|link|base)(?=[\s/>])[^>]*>|<\/head[^>]*>|<(title|style|script|template|noscript)(?=[\s/>])[^>]*>[\s\S]*?<\/\1[\s>][^>]*>?)*/iy;
+  /(?:[\t\n\f\r ]+|<!--[\s\S]*?-->|<(?:meta|link|base)(?=[\s/>])[^>]*>|<\/head[^>]*>|<(title|style|script|template|noscript)(?=[\s/>])[^>]*>[\s\S]*?<\/\1(?=[\s/>])[^>]*>)*/iy;
 const headTag = /<head(?=[\s/>])(?:"[^"]*"|'[^']*'|[^>"'])*>/iy;
 const bodyTag = /<(?:body|frameset)(?=[\s/>])/iy;
 
@@ -31,11 +31,15 @@ export function withPageParts(first: Uint8Array, needed: ReadonlySet<string>): U
   const head = matchAt(headTag, source, start);
   const bodyStart = start + head + matchAt(headContent, source, start + head);
   let page = first;
-  if (needed.has("body") && bodyStart < source.length && matchAt(bodyTag, source, bodyStart) === 0) {
+  if (needed.has("body") && isKnown(source, bodyStart) && matchAt(bodyTag, source, bodyStart) === 0) {
     page = inserted(page, bodyStart, "<body>");
   }
-  return needed.has("head") && head === 0 ? inserted(page, start, "<head></head>") : page;
+  return needed.has("head") && head === 0 && isKnown(source, start) ? inserted(page, start, "<head></head>") : page;
 }
+
+/** Whether what stands here is there as a whole: half a tag may become any. */
+const isKnown = (source: string, at: number): boolean =>
+  at < source.length && (source[at] !== "<" || source.includes(">", at));
 
 function matchAt(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at;

@@ -5,7 +5,7 @@ import * as z from "zod";
 import { run } from "../../src/cli/run.ts";
 import { terminalOf } from "../../src/cli/terminal.ts";
 
-const committed = () => readFile(new URL("../../docs/caramel.schema.json", import.meta.url), "utf8");
+const committed = () => readFile(`${import.meta.dirname}/../../docs/caramel.schema.json`, { encoding: "utf8" });
 
 it("docs/caramel.schema.json is what `caramel schema` prints", async () => {
   const printed: string[] = [];

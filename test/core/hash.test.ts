@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, it } from "vitest";
 import { bucketOf, fnv1a32 } from "../../src/core/hash.ts";
 
-const vectors = JSON.parse(readFileSync(new URL("../vectors/hash.json", import.meta.url), "utf8")) as {
+const vectors = JSON.parse(readFileSync(`${import.meta.dirname}/../vectors/hash.json`, "utf8")) as {
   readonly cases: readonly { seed: string; value: string; version: 1 | 2; bucket: number }[];
 };
 

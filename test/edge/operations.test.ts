@@ -3,7 +3,7 @@ import { render } from "../../src/edge/render.ts";
 import { type AuthoredHtml, doing, page } from "./decisions.ts";
 
 /** The page after one operation, and why it failed if it did. */
-async function after(html: string, operation: AuthoredHtml, contentType?: string) {
+async function apply(html: string, operation: AuthoredHtml, contentType?: string) {
   const rendered = await render(page(html, contentType), doing(operation));
   const text = await rendered.response.text();
   const { failures } = await rendered.outcome;
@@ -135,7 +135,7 @@ describe.each(
   ),
 )("$does", ({ from, to, operation }) => {
   it("changes what it should and nothing else", async ({ expect }) => {
-    expect(await after(from, operation)).toEqual({ text: to, failures: [] });
+    expect(await apply(from, operation)).toEqual({ text: to, failures: [] });
   });
 });
 
@@ -160,19 +160,19 @@ describe("what is refused leaves the element as it was", () => {
     ["a style that is not closed", style("background", "url(a")],
     ["an empty class", addClass(" ")],
   ] as const)("%s", async ([, operation], { expect }) => {
-    const result = await after("<p  class=x>A</p>", operation);
+    const result = await apply("<p  class=x>A</p>", operation);
     expect(result.text).toBe("<p  class=x>A</p>");
     expect(result.failures).toHaveLength(1);
   });
 
   it.for(["script", "style", "iframe"])("text into <%s>", async (tag, { expect }) => {
     const source = `<${tag} class=x>a</${tag}>z`;
-    const result = await after(source, text("N"));
+    const result = await apply(source, text("N"));
     expect(result).toEqual({ text: source, failures: [`setText .x: <${tag}> holds no HTML`] });
   });
 
   it("content into a void element", async ({ expect }) => {
-    const result = await after("<br class=x>z", html("append", "N"));
+    const result = await apply("<br class=x>z", html("append", "N"));
     expect(result).toEqual({ text: "<br class=x>z", failures: ["append .x: <br> has no content"] });
   });
 });
@@ -181,15 +181,15 @@ describe("a page whose charset is not certain", () => {
   it.for(["text/html", "text/html; charset=windows-1252", "text/html; charset=Shift_JIS", "text/html; charset=gbk"])(
     "%s: is given ASCII only",
     async (type, { expect }) => {
-      expect((await after("<p class=x>A</p>", text("é日😀"), type)).text).toBe(
+      expect((await apply("<p class=x>A</p>", text("é日😀"), type)).text).toBe(
         "<p class=x>&#233;&#26085;&#128512;</p>",
       );
-      expect((await after("<p class=x>A</p>", attribute("title", "é"), type)).text).toBe(
+      expect((await apply("<p class=x>A</p>", attribute("title", "é"), type)).text).toBe(
         '<p class=x title="&#233;">A</p>',
       );
       const script = html("append", "<b>é</b><script>a='é😀'</script><style>a{content:'é'}</style>");
       const ascii = "A<b>&#233;</b><script>a='\\u00e9\\ud83d\\ude00'</script><style>a{content:'\\e9 '}</style>";
-      expect((await after("<p class=x>A</p>", script, type)).text).toBe(`<p class=x>${ascii}</p>`);
+      expect((await apply("<p class=x>A</p>", script, type)).text).toBe(`<p class=x>${ascii}</p>`);
     },
   );
 
@@ -209,8 +209,8 @@ describe("a page whose charset is not certain", () => {
 describe("an XHTML page", () => {
   const xhtml = "application/xhtml+xml; charset=utf-8";
   it("takes only well-formed HTML", async ({ expect }) => {
-    expect((await after("<p class='x'>A</p>", html("append", "<br/>é"), xhtml)).text).toBe("<p class='x'>A<br/>é</p>");
-    const result = await after("<p class='x'>A</p>", html("append", "<br>"), xhtml);
+    expect((await apply("<p class='x'>A</p>", html("append", "<br/>é"), xhtml)).text).toBe("<p class='x'>A<br/>é</p>");
+    const result = await apply("<p class='x'>A</p>", html("append", "<br>"), xhtml);
     expect(result.text).toBe("<p class='x'>A</p>");
     expect(result.failures).toHaveLength(1);
   });

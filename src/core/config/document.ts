@@ -14,7 +14,7 @@ import { type Problem, problem } from "../problem.ts";
 import { fail, ok, type Result } from "../result.ts";
 
 /** A place in a text, both counted from 1 as editors do. */
-export interface Position {
+interface Position {
   readonly line: number;
   readonly column: number;
 }

@@ -24,7 +24,7 @@ export const layerFile = entity("Experiences in one layer are mutually exclusive
 }).nullable();
 
 /** Layers and holdouts have seeds that no key can be, so that they are independent of every experience. */
-export const layerDefaults = (key: string): Layer => ({ description: "", seed: `layer:${key}`, unit: "visitor" });
+const layerDefaults = (key: string): Layer => ({ description: "", seed: `layer:${key}`, unit: "visitor" });
 
 export const layerOf = (file: z.output<typeof layerFile>, key: string): Layer => {
   const usual = layerDefaults(key);

@@ -2,7 +2,7 @@ import { isObject } from "../json.ts";
 import { type Problem, pointerOf, problem } from "../problem.ts";
 
 /** Limits for any document that reaches the schemas. */
-export const documentLimits = { depth: 40, values: 400_000 } as const;
+const documentLimits = { depth: 40, values: 400_000 } as const;
 
 /**
  * Refuses what is not plain JSON of reasonable depth, before anything recursive walks it: `__proto__` keys, NaN,

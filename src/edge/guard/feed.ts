@@ -1,4 +1,4 @@
-import { type Markers, restMarker, type Sighting, selectEnd } from "./markers.ts";
+import { type Markers, type Probe, restMarker } from "./markers.ts";
 import type { ImpliedEnd } from "./open-elements.ts";
 import { PageLexer } from "./page-lexer.ts";
 import { mayMatch, type SelectorHint } from "./selector-hint.ts";
@@ -13,7 +13,8 @@ export interface FeedTarget {
 /** An element without an end tag that an operation may reach the end of. */
 interface Suspect {
   readonly endTag: Uint8Array;
-  readonly sighting: Promise<Sighting>;
+  /** Whether one was applied. */
+  readonly reached: Promise<boolean>;
 }
 
 /** Something to do at a place among the bytes that are fed. Ends come before beginnings at the same place. */
@@ -68,7 +69,8 @@ export class GuardedFeed {
    * Feeds what can be fed.
    *
    * @param before how many bytes of the page came before these.
-   * @returns how many of the bytes were taken; the others must come again, with what follows them.
+   * @returns how many of the bytes were taken; the others must come again, with what follows them. When all were taken,
+   * their memory may be gone too.
    */
   async feed(bytes: Uint8Array, before: number, isLast: boolean): Promise<number> {
     if (this.#isRest) {
@@ -77,23 +79,28 @@ export class GuardedFeed {
     }
     const { settled, danger } = this.#lexer.read(bytes, before, isLast);
     const until = danger ?? settled;
-    await this.#feedBetween(bytes.subarray(0, until), before, isLast && danger === null);
+    await this.#feedUntil(until, bytes, before, isLast && danger === null);
     if (danger === null) return settled;
     await this.#leaveRest();
-    await this.#write(bytes.subarray(danger));
+    await this.#write(bytes.slice(danger));
     return bytes.length;
   }
 
-  async #feedBetween(bytes: Uint8Array, before: number, isLast: boolean): Promise<void> {
+  async #feedUntil(until: number, bytes: Uint8Array, before: number, isLast: boolean): Promise<void> {
+    const stops = this.#hints.length === 0 ? [] : this.#stopsIn(bytes.subarray(0, until), before, isLast);
     let at = 0;
-    if (this.#hints.length > 0) {
-      for (const stop of this.#stopsIn(bytes, before, isLast)) {
-        if (stop.at > at) await this.#write(bytes.subarray(at, stop.at));
-        at = Math.max(at, stop.at);
-        await stop.run();
-      }
+    for (const stop of stops) {
+      await this.#writePart(bytes, at, stop.at);
+      at = Math.max(at, stop.at);
+      await stop.run();
     }
-    if (at < bytes.length) await this.#write(bytes.subarray(at));
+    await this.#writePart(bytes, at, until);
+  }
+
+  /** A write takes the memory of what is written away, so a part must be a copy. */
+  async #writePart(bytes: Uint8Array, from: number, until: number): Promise<void> {
+    if (until <= from) return;
+    await this.#write(from === 0 && until === bytes.length ? bytes : bytes.slice(from, until));
   }
 
   #stopsIn(bytes: Uint8Array, before: number, isLast: boolean): readonly Stop[] {
@@ -120,33 +127,30 @@ export class GuardedFeed {
     stops.push({ at: from - before, isEnd: false, run: () => this.#write(first.bytes) });
     stops.push({ at: tagEnd - before, isEnd: true, run: () => this.#write(second.bytes) });
     const name = /^<([^\s/>]+)/.exec(source)?.[1] ?? "";
-    return { endTag: encoder.encode(`</${name}>`), sighting: second.seen };
+    return { endTag: encoder.encode(`</${name}>`), reached: second.seen };
   }
 
-  async #end({ endTag, sighting }: Suspect): Promise<void> {
-    if ((await this.#answer(sighting)).reached) await this.#write(endTag);
+  async #end({ endTag, reached }: Suspect): Promise<void> {
+    if (await this.#answer(reached)) await this.#write(endTag);
   }
 
   /** From here on the parser takes everything for text. */
   async #leaveRest(): Promise<void> {
     this.#isRest = true;
-    await this.#write(selectEnd);
-    for (let tries = 0; (await this.#ask()).removed && tries < maxTries; tries++) {
+    for (let tries = 0; (await this.#ask(this.#markers.exit())) && tries < maxTries; tries++) {
       // Inside of what an operation takes out, the rest would be taken out as well: get outside first.
       for (const name of new Set(this.#markers.reachedNames)) await this.#write(encoder.encode(`</${name}>`));
     }
-    await this.#write(restMarker);
+    await this.#write(restMarker());
   }
 
-  async #ask(): Promise<Sighting> {
-    const { bytes, seen } = this.#markers.probe();
+  async #ask({ bytes, seen }: Probe): Promise<boolean> {
     await this.#write(bytes);
     return this.#answer(seen);
   }
 
   /** A probe that is never seen must not hold the page up: it would mean that lexer and parser disagree. */
-  #answer(seen: Promise<Sighting>): Promise<Sighting> {
-    const unseen = scheduler.wait(maxSilenceMs).then(() => ({ removed: false, reached: false }));
-    return Promise.race([seen, this.#gone, unseen]);
+  #answer(seen: Promise<boolean>): Promise<boolean> {
+    return Promise.race([seen, this.#gone, scheduler.wait(maxSilenceMs).then(() => false)]);
   }
 }

@@ -37,8 +37,6 @@ const ending = rules.reduce((all, [by]) => all | by, 0) | heading;
 interface Open {
   readonly hash: number;
   readonly bits: number;
-  /** What stands inside is SVG or MathML. */
-  isForeign: boolean;
   readonly from: number;
   readonly tagEnd: number;
   /** A browser has ended it already. */
@@ -64,19 +62,15 @@ export class OpenElements {
     return this.#open.length > maxDepth || this.#searched > maxSearch;
   }
 
-  get isForeign(): boolean {
-    return this.#open.at(-1)?.isForeign === true;
+  /** A start tag, from its `<` to behind its `>`, of an element that has content. */
+  open(hash: number, bits: number, from: number, tagEnd: number): void {
+    this.#open.push({ hash, bits, from, tagEnd, hasEnded: false });
+    if ((bits & endsByItself) !== 0) this.#count(bits, 1);
   }
 
-  /** A start tag, from its `<` to behind its `>`. */
-  open(hash: number, bits: number, from: number, tagEnd: number, selfClosing: boolean): void {
+  /** A start tag of whatever element: ends those that it ends for a browser. */
+  begin(bits: number, from: number): void {
     if ((bits & ending) !== 0 && this.#kinds !== 0) this.#endOthers(bits, from);
-    if ((bits & tag.leavesForeign) !== 0 && this.isForeign) this.#leaveForeign();
-    const foreign = this.isForeign;
-    if (foreign ? selfClosing : (bits & tag.isVoid) !== 0) return;
-    const isForeign = (bits & tag.isForeign) !== 0 || (foreign && (bits & tag.isIntegration) === 0);
-    this.#open.push({ hash, bits, isForeign, from, tagEnd, hasEnded: false });
-    if ((bits & endsByItself) !== 0) this.#count(bits, 1);
   }
 
   /** An end tag: ends the innermost open element of its name with all that is open inside; without one, nothing. */
@@ -98,14 +92,6 @@ export class OpenElements {
     if (this.#kinds === 0) return taken;
     const open = this.#open.filter(({ bits, hasEnded }) => (bits & endsByItself) !== 0 && !hasEnded).reverse();
     return taken.concat(open.map(({ hash, from, tagEnd }) => ({ hash, from, tagEnd, end: null })));
-  }
-
-  #leaveForeign(): void {
-    for (let at = this.#open.length - 1; at >= 0; at--) {
-      const element = this.#open[at];
-      if (element === undefined || !element.isForeign) return;
-      element.isForeign = false;
-    }
   }
 
   #count(bits: number, change: number): void {

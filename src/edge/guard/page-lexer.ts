@@ -1,3 +1,4 @@
+import { ForeignContent } from "./foreign-content.ts";
 import { OpenElements } from "./open-elements.ts";
 import { hashOf, hashStep, tag, tagOf } from "./tag-table.ts";
 
@@ -38,6 +39,8 @@ const endless = -1;
  */
 export class PageLexer {
   readonly elements = new OpenElements();
+  readonly #foreign = new ForeignContent();
+  #hasForeign = false;
   #mode: Mode = "markup";
   /** The name of the raw element we are in. */
   #raw = 0;
@@ -109,14 +112,17 @@ export class PageLexer {
     }
     this.#hash = hash;
     let named = false;
+    let lastSlash = -1;
     for (; i < length; i++) {
       const code = bytes[i] ?? 0;
       if (code === gt) {
-        this.#selfClosing = bytes[i - 1] === slash && !named;
+        this.#selfClosing = lastSlash === i - 1;
         return i + 1;
       }
-      if (code === slash) named = false;
-      else if (code === equals && named) {
+      if (code === slash) {
+        lastSlash = i;
+        named = false;
+      } else if (code === equals && named) {
         i = this.#valueEnd(i + 1);
         if (i < 0) return at;
         named = false;
@@ -142,13 +148,26 @@ export class PageLexer {
     const hash = this.#hash;
     const bits = tagOf(hash);
     if (this.#isDangerous(bits)) return ~at;
-    const wasForeign = this.elements.isForeign;
-    this.elements.open(hash, bits, this.#before + at, this.#before + end, this.#selfClosing);
-    if (this.elements.isTooDeep) return ~at;
+    const start = this.#before + at;
+    this.elements.begin(bits, start);
+    const isForeign = this.#opensForeign(bits);
+    if (isForeign ? !this.#selfClosing : (bits & tag.isVoid) === 0) {
+      this.elements.open(hash, bits, start, this.#before + end);
+      if (this.elements.isTooDeep) return ~at;
+    }
     if ((bits & tag.isSelect) !== 0) this.#inSelect = !this.#inSelect;
     else if ((bits & tag.leavesSelect) !== 0) this.#inSelect = false;
-    if ((bits & tag.isRaw) !== 0 && !wasForeign) this.#enterRaw((bits & tag.isPlaintext) === 0 ? hash : endless);
+    if ((bits & tag.isRaw) !== 0 && !isForeign) this.#enterRaw((bits & tag.isPlaintext) === 0 ? hash : endless);
     return end;
+  }
+
+  /** Whether the element that this tag begins is of SVG or MathML. Its content need not be. */
+  #opensForeign(bits: number): boolean {
+    if (!this.#hasForeign && (bits & (tag.isSvg | tag.isMath)) === 0) return false;
+    this.#hasForeign = true;
+    const stays = this.#foreign.isForeign && (bits & tag.leavesForeign) === 0;
+    this.#foreign.open(bits, this.#selfClosing);
+    return stays || this.#foreign.isForeign;
   }
 
   /** HTMLRewriter cannot tell how a browser reads these here, and gives up. */
@@ -171,6 +190,7 @@ export class PageLexer {
     const end = this.#tagEnd(at, at + 2);
     if (end === at) return at;
     const bits = tagOf(this.#hash);
+    if (this.#hasForeign) this.#foreign.close(bits);
     this.elements.close(this.#hash, bits, this.#before + at);
     if ((bits & tag.isSelect) !== 0) this.#inSelect = false;
     return end;
@@ -184,7 +204,7 @@ export class PageLexer {
     const bytes = this.#bytes;
     if (bytes.length < at + 9 && !this.#isLast && !bytes.includes(gt, at)) return at;
     if (bytes[at + 2] === dash && bytes[at + 3] === dash) return this.#comment(at);
-    if (!this.elements.isForeign || bytes[at + 2] !== 0x5b || bytes[at + 3] !== 0x43) return this.#bogus(at);
+    if (!this.#foreign.isForeign || bytes[at + 2] !== 0x5b || bytes[at + 3] !== 0x43) return this.#bogus(at);
     this.#mode = "cdata";
     return at + 9;
   }
@@ -229,7 +249,7 @@ export class PageLexer {
 
   #leaveRaw(at: number): number {
     this.#mode = "markup";
-    return at;
+    return this.#markup(at);
   }
 
   /** In an escaped script: the next `<`, or the `>` of `-->`. */

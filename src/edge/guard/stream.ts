@@ -33,30 +33,29 @@ export function guardedStream(source: PageSource, markers: Markers, hints: reado
   return { readable, ended: ended.then(() => true, stop) };
 }
 
+const nothing: Uint8Array = new Uint8Array(0);
+
 async function pump({ first, rest }: PageSource, feed: GuardedFeed): Promise<void> {
-  let held: Uint8Array = new Uint8Array(0);
+  let held = nothing;
   let before = 0;
   let next = rest?.next ?? null;
   const take = async (bytes: Uint8Array, isLast: boolean) => {
+    const { length } = bytes;
     const taken = await feed.feed(bytes, before, isLast);
     before += taken;
-    held = bytes.subarray(taken);
+    held = taken === length ? nothing : bytes.slice(taken);
   };
   await take(first, rest === null);
   while (rest !== null && next !== null) {
     const { done, value } = await next;
     if (done) return take(held, true);
     await take(held.length === 0 ? value : joined(held, value), false);
-    next = read(rest, value, held.length);
+    next = read(rest, held.length);
   }
 }
 
-/**
- * Reads on into the same memory. Behind a long unfinished tag it reads as much again, so that such a tag is not read over
- * and over with every few bytes.
- */
-function read({ reader }: BodyRest, used: Uint8Array, heldBytes: number) {
-  if (heldBytes > maxWholeBytes) return reader.readAtLeast(heldBytes, new Uint8Array(heldBytes));
-  const isFree = heldBytes === 0 && used.buffer.byteLength === maxWholeBytes;
-  return reader.read(isFree ? new Uint8Array(used.buffer) : new Uint8Array(maxWholeBytes));
-}
+/** Reads on. Behind a long unfinished tag it reads as much again, so that the tag is not gone over with every few bytes. */
+const read = ({ reader }: BodyRest, heldBytes: number) =>
+  heldBytes > maxWholeBytes
+    ? reader.readAtLeast(heldBytes, new Uint8Array(heldBytes))
+    : reader.read(new Uint8Array(maxWholeBytes));

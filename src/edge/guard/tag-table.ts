@@ -8,10 +8,9 @@ export const tag = {
   leavesSelect: 1 << 3,
   isTemplate: 1 << 4,
   isFrameset: 1 << 5,
-  /** Begins foreign content: SVG or MathML. */
-  isForeign: 1 << 6,
-  /** Inside foreign content, its own content is HTML again. */
-  isIntegration: 1 << 7,
+  isSvg: 1 << 6,
+  /** Inside SVG, its content is HTML again. */
+  isSvgIntegration: 1 << 7,
   // Elements that a browser ends by itself when another begins.
   p: 1 << 8,
   li: 1 << 9,
@@ -38,6 +37,11 @@ export const tag = {
   isPlaintext: 1 << 26,
   /** Ends all foreign content that it stands in. */
   leavesForeign: 1 << 27,
+  isMath: 1 << 28,
+  /** Inside MathML, its content is HTML again. */
+  isMathIntegration: 1 << 29,
+  /** Its end tag ends foreign content, too. */
+  endLeavesForeign: 1 << 30,
 } as const;
 
 /** All kinds that a browser may end without an end tag. */
@@ -65,8 +69,11 @@ const names: readonly (readonly [bits: number, names: string])[] = [
   [tag.leavesSelect, "textarea input keygen"],
   [tag.isTemplate, "template"],
   [tag.isFrameset, "frameset"],
-  [tag.isForeign, "svg math"],
-  [tag.isIntegration, "foreignobject desc title annotation-xml mi mo mn ms mtext"],
+  [tag.isSvg, "svg"],
+  [tag.isSvgIntegration, "foreignobject desc title"],
+  [tag.isMath, "math"],
+  [tag.isMathIntegration, "mi mo mn ms mtext"],
+  [tag.endLeavesForeign, "p br"],
   [tag.p, "p"],
   [tag.li, "li"],
   [tag.dd, "dd dt"],
