@@ -5,6 +5,7 @@ import { createApi } from "./api.ts";
 import { type Command, type ExitCode, exitCodes, type Words } from "./command.ts";
 import { apply } from "./commands/apply.ts";
 import { check } from "./commands/check.ts";
+import { evaluate } from "./commands/evaluate.ts";
 import { exportCommand } from "./commands/export.ts";
 import { kill } from "./commands/kill.ts";
 import { plan } from "./commands/plan.ts";
@@ -17,7 +18,18 @@ import { Stop, wrongUsage } from "./stop.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Every command, in the order of the help. */
-const commands: readonly Command[] = [check, plan, apply, publish, releases, rollback, kill, exportCommand, schema];
+const commands: readonly Command[] = [
+  check,
+  plan,
+  apply,
+  publish,
+  releases,
+  rollback,
+  kill,
+  exportCommand,
+  evaluate,
+  schema,
+];
 
 /** What a run is given from outside, so that tests can give something else. */
 export interface Outside {
