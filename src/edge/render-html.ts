@@ -3,7 +3,7 @@ import { htmlOperations } from "../core/operation/html-operations.ts";
 import type { PageText } from "../core/operation/operation.ts";
 import type { PageCharset } from "../http/charset.ts";
 import { brokenBody } from "./broken-body.ts";
-import { type BodyRest, type OpenBody, openBody } from "./guard/body.ts";
+import { type BodyRest, maxWholeBytes, type OpenBody, openBody, readOn } from "./guard/body.ts";
 import { hasSuspects } from "./guard/feed.ts";
 import { Markers } from "./guard/markers.ts";
 import { hintsOf, type SelectorHint } from "./guard/selector-hint.ts";
@@ -52,8 +52,12 @@ export async function renderHtml(
 
 async function renderOpened(page: Page, body: OpenBody): Promise<Rendered> {
   if (body.kind === "broken") return brokenBody(page.answer, body.first, body.error);
-  const first = withPageParts(body.kind === "whole" ? body.bytes : body.first, partsOf(page.places));
-  if (body.kind === "streaming") return stream(page, first, body.rest);
+  const needed = partsOf(page.places);
+  if (body.kind === "streaming") {
+    const first = withPageParts(body.first, needed, body.first.length >= maxWholeBytes);
+    return first === null ? renderOpened(page, await readOn(body.first, body.rest)) : stream(page, first, body.rest);
+  }
+  const first = withPageParts(body.bytes, needed, true) ?? body.bytes;
   return (await renderWhole(page, first, body.bytes)) ?? stream(page, first, null);
 }
 
