@@ -8,7 +8,7 @@ const inNode = [
   "test/client/**/*.test.ts",
   "test/demo/**/*.test.ts",
 ];
-const wholeProcesses = ["test/whole/**/*.test.ts"];
+const wholeProcesses = ["test/whole/**/*.test.ts", "test/browser/**/*.test.ts"];
 
 export default defineConfig(async () => ({
   test: {

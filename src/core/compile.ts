@@ -4,7 +4,7 @@ import type { RoutePattern } from "./draft.ts";
 import { type CompiledExperience, type CompileParts, compileExperience } from "./experience.ts";
 import type { ReleaseId } from "./ids.ts";
 import type { Release } from "./release.ts";
-import { markRivals } from "./rivals.ts";
+import { contestedPlaces } from "./rivals.ts";
 import { RouteIndex } from "./route-index.ts";
 import { queryFits } from "./route-pattern.ts";
 import { type SlotValue, SlotValues } from "./slot-value.ts";
@@ -58,13 +58,14 @@ export function compileRelease(release: Release, weights: BanditWeights = {}): C
     draft,
     audiences,
     weights,
+    contested: contestedPlaces(draft),
     find: (key) => byKey.get(key) ?? null,
     slotValue: (key, subject) => slots.find(key, subject)?.value ?? null,
   };
   for (const [key, experience] of Object.entries(draft.experiences)) {
     byKey.set(key, compileExperience(key, experience, parts));
   }
-  const experiences = markRivals([...byKey.values()].sort(byPrecedence), draft);
+  const experiences = [...byKey.values()].sort(byPrecedence);
   slots.add(experiences);
   const slotFor = (key: string, subject: Subject) => slots.find(key, subject);
   return { id: release.id, release, audiences, experiences, slotFor, routeOf: routeFinder(release, experiences) };

@@ -21,14 +21,14 @@ export function decideAmong(
   subject: Subject,
 ): Decision {
   const given: GivenVariant[] = [];
-  const holders = new Set<CompiledExperience>();
+  const held: HeldPlaces = new Map();
   for (const experience of experiences) {
-    const assignment = assignmentOn(experience, subject, holders, null);
+    const assignment = assignmentOn(experience, subject, held, null);
     if (assignment.arm < 0) continue;
     const variant = givenOf(experience, assignment, subject);
     if (variant === null) continue;
     given.push(variant);
-    holders.add(experience);
+    hold(held, experience);
   }
   return { release: release.id, given, scope: scopeOf(release, subject, given) };
 }
@@ -82,14 +82,30 @@ function contextScope({ context }: Subject): TemplateScope["context"] {
   };
 }
 
-/** What `decide` says of one experience on its route, rivals considered. For explanations: every gate is told to `trace`. */
+/** Places that experiences given so far hold, each with its holder's key. */
+export type HeldPlaces = Map<string, string>;
+
+/** Notes that the experience was given a variant, whichever. */
+export function hold(held: HeldPlaces, { key, contested }: CompiledExperience): void {
+  for (const place of contested) if (!held.has(place)) held.set(place, key);
+}
+
+/** The holder of a place that the experience would change too; `null` when it may go on. */
+export function rivalOf(held: HeldPlaces, { contested }: CompiledExperience): string | null {
+  for (const place of contested) {
+    const holder = held.get(place);
+    if (holder !== undefined) return holder;
+  }
+  return null;
+}
+
+/** What `decide` says of one experience, rivals considered. For explanations: every gate is told to `trace`. */
 export function assignmentOn(
   experience: CompiledExperience,
   subject: Subject,
-  holders: ReadonlySet<CompiledExperience>,
+  held: HeldPlaces,
   trace: Trace | null,
 ): Assignment {
   const assignment = assign(experience, subject, trace);
-  if (assignment.arm < 0 || experience.rivals.length === 0) return assignment;
-  return experience.rivals.some((rival) => holders.has(rival)) ? refused.outranked : assignment;
+  return assignment.arm >= 0 && rivalOf(held, experience) !== null ? refused.outranked : assignment;
 }

@@ -44,8 +44,8 @@ export interface CompiledExperience {
   readonly arms: readonly CompiledArm[];
   /** In the order of science.md; the last one always ends the way. */
   readonly gates: readonly Gate[];
-  /** Experiences of higher precedence that change the same place: when one of them gave a variant, this one stands back. */
-  rivals: readonly CompiledExperience[];
+  /** Its places that another experience changes too: held by whoever is given a variant first. */
+  readonly contested: readonly string[];
   readonly needsProfile: boolean;
   readonly mayMove: boolean;
 }
@@ -54,6 +54,8 @@ export interface CompileParts {
   readonly draft: Draft;
   readonly audiences: ReadonlyMap<string, CompiledAudience>;
   readonly weights: BanditWeights;
+  /** By experience key: see `contestedPlaces`. */
+  readonly contested: ReadonlyMap<string, readonly string[]>;
   /** Other experiences, found when asked during deciding: all are compiled by then. */
   readonly find: (key: string) => CompiledExperience | null;
   /** A slot's value for a subject, likewise. */
@@ -82,7 +84,7 @@ export function compileExperience(key: string, experience: Experience, parts: Co
     routes: experience.routes,
     arms,
     gates: gatesOf(key, experience, audience, parts),
-    rivals: [],
+    contested: parts.contested.get(key) ?? [],
     needsProfile: needsProfile(experience, audience, parts),
     mayMove: experience.variants.some(({ move }) => move !== null),
   };

@@ -1,7 +1,7 @@
 import type { Assignment } from "./assignment.ts";
 import { type CompiledAudience, subjectFact } from "./audience.ts";
 import type { CompiledRelease } from "./compile.ts";
-import { assignmentOn } from "./decide.ts";
+import { assignmentOn, type HeldPlaces, hold, rivalOf } from "./decide.ts";
 import type { CompiledExperience } from "./experience.ts";
 import type { Gate } from "./gate.ts";
 import type { Json } from "./json.ts";
@@ -48,15 +48,15 @@ export interface Step {
 export function explain(release: CompiledRelease, subject: Subject): Explanation {
   const { method, path, search, url } = subject.context.request;
   const here = new Set(release.routeOf(method, path, search)?.candidates.map(({ experience }) => experience));
-  const onPage = new Set<CompiledExperience>();
-  const forApps = new Set<CompiledExperience>();
+  const onPage: HeldPlaces = new Map();
+  const forApps: HeldPlaces = new Map();
   const experiences = release.experiences.map((experience) => {
     const isForApps = experience.routes.length === 0;
     // Switched off experiences are no candidates; that they are off says more than where they would have been.
     if (!here.has(experience) && experience.isEnabled && !isForApps) return elsewhere(experience, path);
-    const holders = isForApps ? forApps : onPage;
-    const explained = explainOne(release, experience, subject, holders);
-    if (explained.variant !== null) holders.add(experience);
+    const held = isForApps ? forApps : onPage;
+    const explained = explainOne(release, experience, subject, held);
+    if (explained.variant !== null) hold(held, experience);
     return explained;
   });
   return { release: release.id, visitor: subject.visitor, url, at: new Date(subject.nowMs).toISOString(), experiences };
@@ -76,21 +76,20 @@ function explainOne(
   release: CompiledRelease,
   experience: CompiledExperience,
   subject: Subject,
-  holders: ReadonlySet<CompiledExperience>,
+  held: HeldPlaces,
 ): ExplainedExperience {
   const steps: Step[] = [];
-  const assignment = assignmentOn(experience, subject, holders, (gate, said) => {
+  const assignment = assignmentOn(experience, subject, held, (gate, said) => {
     steps.push(stepOf(gate, said, release.audiences, subject));
   });
   const variant = experience.arms[assignment.arm]?.key ?? null;
-  const rival = experience.rivals.find((each) => holders.has(each));
   return {
     experience: experience.key,
     kind: experience.kind,
     variant,
     reason: assignment.reason,
     detail: assignment.detail,
-    because: sentence(variant, assignment, steps.at(-1)?.said ?? "", rival?.key ?? null),
+    because: sentence(variant, assignment, steps.at(-1)?.said ?? "", rivalOf(held, experience)),
     steps,
   };
 }

@@ -1,5 +1,4 @@
 import type { Draft } from "./draft.ts";
-import type { CompiledExperience } from "./experience.ts";
 import { isSlotPlace, placesOf } from "./place.ts";
 import { operationsOf } from "./plan.ts";
 import { overlap } from "./route-pattern.ts";
@@ -12,8 +11,8 @@ export interface Conflict {
 }
 
 /**
- * Finds experiences that change the same place on a request that both can touch (apps ask for slots wherever they are), unless they share a layer (then no visitor
- * is in both). The cost follows how many share a place, not how many exist.
+ * Finds experiences that change the same place on a request that both can touch (apps ask for slots wherever they are), unless
+ * they share a layer: then no visitor is in both. Each loser is named once per place, with the first whom it stands back for.
  *
  * @param keys by precedence: the earlier wins.
  */
@@ -25,8 +24,10 @@ export function conflictsIn(draft: Draft, keys: readonly string[]): readonly Con
     if (experience === undefined || !experience.enabled) continue;
     for (const place of placesOf(experience.variants, (variant) => operationsOf(variant, draft.slots))) {
       const earlier = claims.get(place) ?? [];
-      for (const winner of earlier) if (meet(draft, winner, key, place)) conflicts.push({ winner, loser: key, place });
-      claims.set(place, [...earlier, key]);
+      const winner = earlier.find((other) => meet(draft, other, key, place));
+      if (winner !== undefined) conflicts.push({ winner, loser: key, place });
+      earlier.push(key);
+      claims.set(place, earlier);
     }
   }
   return conflicts;
@@ -40,14 +41,20 @@ function meet(draft: Draft, one: string, other: string, place: string): boolean 
   return isSlotPlace(place) || a.routes.some((left) => b.routes.some((right) => overlap(left, right)));
 }
 
-/** Tells each experience whom it stands back for. */
-export function markRivals(experiences: readonly CompiledExperience[], draft: Draft): readonly CompiledExperience[] {
-  const byKey = new Map(experiences.map((experience) => [experience.key, experience]));
-  for (const { winner, loser } of conflictsIn(draft, [...byKey.keys()])) {
-    const [ahead, behind] = [byKey.get(winner), byKey.get(loser)];
-    if (ahead !== undefined && behind !== undefined && !behind.rivals.includes(ahead)) {
-      behind.rivals = [...behind.rivals, ahead];
-    }
+/**
+ * The places of each experience that some other one changes too, by experience key: empty for most.
+ *
+ * While deciding, whoever is given a variant holds them, and who comes later stands back. Nothing is compared pair by pair:
+ * experiences that are asked on the same request do meet, and those of one layer are never both given.
+ */
+export function contestedPlaces(draft: Draft): ReadonlyMap<string, readonly string[]> {
+  const claims = new Map<string, number>();
+  const places = new Map<string, ReadonlySet<string>>();
+  for (const [key, experience] of Object.entries(draft.experiences)) {
+    const own = placesOf(experience.variants, (variant) => operationsOf(variant, draft.slots));
+    places.set(key, own);
+    if (experience.enabled) for (const place of own) claims.set(place, (claims.get(place) ?? 0) + 1);
   }
-  return experiences;
+  const isContested = (place: string): boolean => (claims.get(place) ?? 0) > 1;
+  return new Map([...places].map(([key, own]) => [key, [...own].filter(isContested)]));
 }

@@ -38,11 +38,20 @@ export function pathProblem(path: string): string | null {
   return stray === undefined ? null : `\`${stray}\`: a * stands for whole segments`;
 }
 
+const shapes = new WeakMap<RoutePattern, PathShape>();
+
+/** Remembered: a check of a thousand experiences compares each pattern with many. */
+function shapeOf(pattern: RoutePattern): PathShape {
+  const known = shapes.get(pattern) ?? pathShapeOf(pattern.path);
+  shapes.set(pattern, known);
+  return known;
+}
+
 /** Whether some path fits both patterns. */
 export function overlap(one: RoutePattern, other: RoutePattern): boolean {
   if (!one.methods.some((method) => other.methods.includes(method))) return false;
-  const a = pathShapeOf(one.path);
-  const b = pathShapeOf(other.path);
+  const a = shapeOf(one);
+  const b = shapeOf(other);
   const shared = Math.min(a.segments.length, b.segments.length);
   for (let at = 0; at < shared; at += 1) {
     const left = a.segments[at];

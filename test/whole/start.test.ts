@@ -3,7 +3,7 @@ import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, it } from "vitest";
-import { accessOf, freePort, startAndEnd, startLocal, temporaryDirectory } from "./local-run.ts";
+import { accessOf, freePort, type LocalRun, startAndEnd, startLocal, temporaryDirectory } from "./local-run.ts";
 
 /** `npm start` as a person runs it: real processes, real ports, the built Worker on workerd. */
 const directory = await temporaryDirectory();
@@ -37,23 +37,13 @@ describe("the demo", () => {
     const pages = await Promise.all(links.map(pageOf));
     expect(new Set(pages).size).toBe(links.length);
     expect(await first.stop()).toBe(0);
+    await expect(stat(join(data, "local.json"))).rejects.toThrow("ENOENT");
 
     const secrets = await readFile(join(data, "secrets.json"), "utf8");
     const second = await startLocal(args);
     expect(await readFile(join(data, "secrets.json"), "utf8")).toBe(secrets);
     expect(await Promise.all(links.map(pageOf))).toEqual(pages);
     expect(await second.stop("SIGINT")).toBe(0);
-  });
-
-  it("prints a tour that fits 80 columns, but for addresses", async ({ expect }) => {
-    const run = await startLocal(["--port", String(await freePort()), "--data", inDirectory("tour")]);
-    const wide = run
-      .printed()
-      .split("\n")
-      .filter((line) => line.length > 80 && !/^\s*http\S+$/.test(line));
-    expect(wide).toEqual([]);
-    expect(run.printed()).toContain(`${run.url}/_caramel/health`);
-    await run.stop();
   });
 
   it("starts again on its data after it was killed outright", async ({ expect }) => {
@@ -64,16 +54,49 @@ describe("the demo", () => {
     expect((await fetch(again.url)).status).toBe(200);
     await again.stop();
   });
+});
 
-  it("keeps the secrets to the owner, and leaves the way in for the command line while it runs", async ({ expect }) => {
-    const data = inDirectory("secrets");
-    const run = await startLocal(["--port", String(await freePort()), "--data", data]);
+describe("while it runs", () => {
+  const data = inDirectory("running");
+  let run: LocalRun;
+
+  beforeAll(async () => {
+    run = await startLocal(["--port", String(await freePort()), "--data", data]);
+  });
+  afterAll(() => run.stop());
+
+  it("has printed a tour that fits 80 columns, but for addresses", ({ expect }) => {
+    const wide = run
+      .printed()
+      .split("\n")
+      .filter((line) => line.length > 80 && !/^\s*http\S+$/.test(line));
+    expect(wide).toEqual([]);
+    expect(run.printed()).toContain(`${run.url}/_caramel/health`);
+  });
+
+  it("leaves the way in for the command line, to its owner alone", async ({ expect }) => {
     const { url, token } = await accessOf(data);
     const sites = await fetch(`${url}/_caramel/api/v1/sites`, { headers: { authorization: `Bearer ${token}` } });
     expect(sites.status).toBe(200);
     for (const name of ["secrets.json", "local.json"]) expect((await stat(join(data, name))).mode & 0o077).toBe(0);
-    await run.stop();
-    await expect(stat(join(data, "local.json"))).rejects.toThrow("ENOENT");
+  });
+
+  it("lets no other one use its data, not even with --fresh", async ({ expect }) => {
+    const { code, printed } = await startAndEnd(["--port", String(await freePort()), "--data", data, "--fresh"]);
+    expect(code).toBe(1);
+    expect(printed).toContain("in use");
+    expect((await fetch(run.url)).status).toBe(200);
+  });
+
+  it("says so when the runtime crashes, and goes on", async ({ expect }) => {
+    process.kill(Number(await readFile(join(data, "workerd.pid"), "utf8")), "SIGKILL");
+    await expect.poll(run.printed, { timeout: 10_000 }).toMatch(/crash/i);
+    const status = () =>
+      fetch(run.url).then(
+        (answer) => answer.status,
+        () => 0,
+      );
+    await expect.poll(status, { timeout: 15_000 }).toBe(200);
   });
 });
 
@@ -160,32 +183,4 @@ describe("what it refuses", () => {
     }
     expect(await readFile(join(data, "thesis.txt"), "utf8")).toBe("years of work");
   });
-
-  it("a data directory that another one uses", async ({ expect }) => {
-    const data = inDirectory("shared");
-    const run = await startLocal(["--port", String(await freePort()), "--data", data]);
-    const { code, printed } = await startAndEnd(["--port", String(await freePort()), "--data", data, "--fresh"]);
-    expect(code).toBe(1);
-    expect(printed).toContain("in use");
-    expect((await fetch(run.url)).status).toBe(200);
-    await run.stop();
-  });
-});
-
-it("says so when the runtime crashes, and goes on", async ({ expect }) => {
-  const data = inDirectory("crash");
-  const run = await startLocal(["--port", String(await freePort()), "--data", data]);
-  process.kill(Number(await readFile(join(data, "workerd.pid"), "utf8")), "SIGKILL");
-  await expect.poll(run.printed, { timeout: 10_000 }).toMatch(/crash/i);
-  await expect
-    .poll(
-      () =>
-        fetch(run.url).then(
-          (answer) => answer.status,
-          () => 0,
-        ),
-      { timeout: 15_000 },
-    )
-    .toBe(200);
-  await run.stop();
 });

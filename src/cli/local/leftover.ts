@@ -1,6 +1,6 @@
 import { ChildProcess } from "node:child_process";
 import { subscribe } from "node:diagnostics_channel";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import * as z from "zod";
 
@@ -43,11 +43,12 @@ export async function endLeftover(data: string): Promise<void> {
   await hasEnded(pid.data);
 }
 
+/** Files and ports are let go of by its last thread, not by its first. */
 async function hasEnded(pid: number): Promise<void> {
-  for (let tries = 0; tries < 50; tries++) {
+  for (let tries = 0; tries < 100; tries++) {
+    const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
     const state = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => null);
-    // A zombie has let go of its files and ports already.
-    if (state === null || / Z /.test(state)) return;
+    if (state === null || (threads.length <= 1 && / Z /.test(state))) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
