@@ -1,12 +1,13 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { text } from "node:stream/consumers";
 import { stringify } from "yaml";
 import { checkText } from "../../core/check/check-text.ts";
 import { importGrowthbook } from "../../core/growthbook/import/import-growthbook.ts";
 import type { Note } from "../../core/growthbook/import/notes.ts";
 import type { Json } from "../../core/json.ts";
-import { checkers } from "../checkers.ts";
 import { type Command, exitCodes, type Surroundings, type Words } from "../command.ts";
+import { checkers } from "../config-file.ts";
 import { plural, printProblems } from "../print.ts";
 import { hasMistakes, wrongUsage } from "../stop.ts";
 
@@ -27,19 +28,20 @@ export const importCommand: Command = {
     if (system !== "growthbook") throw wrongUsage(`There is no import from "${system}"; there is one from growthbook.`);
     const imported = importGrowthbook(await payloadIn(name, surroundings), optionsOf(words));
     if (!imported.ok) throw hasMistakes(`${name}: ${imported.error}.`);
-    const text = stringify(imported.value.file, { lineWidth: 120, aliasDuplicateObjects: false }).trimEnd();
-    await give(text, words.options.output, surroundings);
+    const yaml = stringify(imported.value.file, { lineWidth: 120, aliasDuplicateObjects: false }).trimEnd();
+    await give(yaml, words.options.output, surroundings);
     printNotes(imported.value.notes, name, surroundings);
-    return checked(text, words.options.output ?? "the configuration", surroundings);
+    return checked(yaml, words.options.output ?? "the configuration", surroundings);
   },
 };
 
 async function payloadIn(name: string, { cwd }: Surroundings): Promise<Json> {
-  const text = await readFile(name === "-" ? 0 : resolve(cwd, name), "utf8").catch((error: Error) => {
+  const reading = name === "-" ? text(process.stdin) : readFile(resolve(cwd, name), "utf8");
+  const written = await reading.catch((error: Error) => {
     throw wrongUsage(`${name} can't be read: ${error.message}.`);
   });
   try {
-    return JSON.parse(text);
+    return JSON.parse(written);
   } catch (error) {
     throw hasMistakes(`${name} is not JSON: ${error instanceof Error ? error.message : String(error)}.`);
   }
@@ -62,9 +64,9 @@ function pairsIn(written: string): Readonly<Record<string, string>> {
   return Object.fromEntries(pairs);
 }
 
-async function give(text: string, output: string | undefined, { cwd, terminal }: Surroundings): Promise<void> {
-  if (output === undefined) return terminal.out(text);
-  await writeFile(resolve(cwd, output), `${text}\n`).catch((error: Error) => {
+async function give(yaml: string, output: string | undefined, { cwd, terminal }: Surroundings): Promise<void> {
+  if (output === undefined) return terminal.out(yaml);
+  await writeFile(resolve(cwd, output), `${yaml}\n`).catch((error: Error) => {
     throw wrongUsage(`${output} can't be written: ${error.message}.`);
   });
 }
@@ -75,8 +77,8 @@ function printNotes(notes: readonly Note[], name: string, { terminal: { err, pai
 }
 
 /** What `check` would say of the result: what GrowthBook takes and we refuse. The file is written all the same. */
-function checked(text: string, file: string, { terminal }: Surroundings) {
-  const { problems } = checkText(text, checkers);
+function checked(yaml: string, file: string, { terminal }: Surroundings) {
+  const { problems } = checkText(yaml, checkers);
   const errors = problems.filter(({ severity }) => severity === "error");
   printProblems(errors, file, terminal);
   return errors.length === 0 ? exitCodes.ok : exitCodes.mistakes;

@@ -1,6 +1,5 @@
-import { compileCondition } from "../../condition/compile.ts";
+import { languageProblems, slotConditionProblems } from "../../check/condition-language.ts";
 import { groupOf } from "../../condition/groups.ts";
-import { plainPaths } from "../../condition/paths.ts";
 import { isObject, type Json, type JsonObject } from "../../json.ts";
 import { pointerOf } from "../../problem.ts";
 import { isEmpty } from "../person.ts";
@@ -41,24 +40,22 @@ export class Conditions {
       return nobody;
     }
     if (Object.keys(condition).length === 0) return null;
-    this.#tellProblems(condition, where);
-    return this.#clause(condition, where);
+    return this.#ifTaken(this.#clause(condition, where), languageProblems, where);
   }
 
   /** A condition over another feature's value, which keeps its one fact, `value`. */
   ofValue(condition: Json, where: string): JsonObject {
     if (isEmpty(condition)) return {};
     if (!isObject(condition)) return nobody;
-    this.#tellProblems(condition, where);
-    return this.#withoutGroups(condition) as JsonObject;
+    return this.#ifTaken(this.#withoutGroups(condition, where) as JsonObject, slotConditionProblems, where);
   }
 
-  /** Whatever GrowthBook takes and we do not: it is false with us. */
-  #tellProblems(condition: JsonObject, where: string): void {
-    const { groups, tell } = this.#parts;
-    const checked = compileCondition<unknown>(condition, { resolve: plainPaths, groups });
-    if (checked.ok) return;
-    for (const { path, message, advice } of checked.error) tell(where + path, message, advice);
+  /** The condition, or nobody and why where it would be refused on save: GrowthBook takes patterns that could stall a page. */
+  #ifTaken(condition: JsonObject, check: typeof languageProblems, where: string): JsonObject {
+    const problems = check(condition);
+    for (const { path, message, advice } of problems)
+      this.#parts.tell(where, `${message} (at ${path} of ours)`, `Nobody is meant until it is written anew. ${advice}`);
+    return problems.length === 0 ? condition : nobody;
   }
 
   #clause(condition: JsonObject, where: string): JsonObject {
@@ -73,8 +70,10 @@ export class Conditions {
     if (key === "$not") return { $not: isObject(operand) ? this.#clause(operand, where) : operand };
     if (key === "$savedGroup") return this.#savedGroup(operand, where);
     const fact = this.#parts.attributes.factOf(key, where);
-    if (!isObject(operand) || !hasBoth(operand)) return { [fact]: this.#withoutGroups(operand) };
-    return allOf(Object.entries(operand).map(([name, value]) => ({ [fact]: this.#withoutGroups({ [name]: value }) })));
+    if (!isObject(operand) || !hasBoth(operand)) return { [fact]: this.#withoutGroups(operand, where) };
+    return allOf(
+      Object.entries(operand).map(([name, value]) => ({ [fact]: this.#withoutGroups({ [name]: value }, where) })),
+    );
   }
 
   #clauses(operand: Json, where: string): Json {
@@ -88,7 +87,10 @@ export class Conditions {
     if (group.kind === "condition") return this.#audience(id, id, () => this.of(group.condition, where) ?? {}, where);
     const named = isObject(reference) && typeof reference.attributeKey === "string" ? reference.attributeKey : null;
     const attribute = group.kind === "list" ? (named ?? group.attribute) : null;
-    if (group.kind !== "list" || attribute === null) return nobody;
+    if (group.kind !== "list" || attribute === null) {
+      this.#tellUnknown(id, where);
+      return nobody;
+    }
     const fact = this.#parts.attributes.factOf(attribute, where);
     return this.#audience(`${id}\u0000${fact}`, id, () => ({ [fact]: { $in: group.members as Json } }), where);
   }
@@ -109,21 +111,33 @@ export class Conditions {
     return { [`audience.${key}`]: true };
   }
 
+  #tellUnknown(id: string, where: string): void {
+    this.#parts.tell(
+      where,
+      `there is no such saved group "${id}"`,
+      "Nobody is in it, as with GrowthBook; import it too.",
+    );
+  }
+
   /** `$inGroup` and `$notInGroup` written out, wherever they stand. */
-  #withoutGroups(value: Json): Json {
-    if (Array.isArray(value)) return value.map((each: Json) => this.#withoutGroups(each));
+  #withoutGroups(value: Json, where: string): Json {
+    if (Array.isArray(value)) return value.map((each: Json) => this.#withoutGroups(each, where));
     if (!isObject(value)) return value;
     return Object.fromEntries(
       Object.entries(value).map(([key, member]): [string, Json] => {
         const plain = plainOperator[key];
-        return plain === undefined ? [key, this.#withoutGroups(member)] : [plain, this.#membersOf(member)];
+        return plain === undefined
+          ? [key, this.#withoutGroups(member, where)]
+          : [plain, this.#membersOf(member, where)];
       }),
     );
   }
 
-  #membersOf(id: Json): Json {
+  #membersOf(id: Json, where: string): Json {
     const group = groupOf(this.#parts.groups, String(id));
-    return group.kind === "bare" || group.kind === "list" ? (group.members as Json) : [];
+    if (group.kind === "bare" || group.kind === "list") return group.members as Json;
+    this.#tellUnknown(String(id), where);
+    return [];
   }
 }
 

@@ -56,7 +56,7 @@ export function importFeature(id: string, slot: string, feature: Feature, parts:
   }
   const experiences = made.map(({ name, members }, index): [string, JsonObject] => [
     parts.experienceKeys.give(name),
-    { ...members, priority: made.length - index, routes: [] },
+    { kind: members.kind ?? "", priority: made.length - index, routes: [], ...members },
   ]);
   return { slot: slotFile(id, feature, hasGate, parts), experiences: Object.fromEntries(experiences) };
 }

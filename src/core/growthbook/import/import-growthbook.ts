@@ -91,7 +91,7 @@ class Importing {
       const imported = importExperiment(experiment, pointerOf("experiments", index), parts);
       if (imported === null) continue;
       const priority = precedenceOf(experiment, index, experiments.length);
-      experiences[parts.experienceKeys.give(experiment.key)] = { ...imported, priority };
+      experiences[parts.experienceKeys.give(experiment.key)] = { kind: "experiment", priority, ...imported };
     }
     return { audiences: parts.conditions.audiences, slots, experiences };
   }

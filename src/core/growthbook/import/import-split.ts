@@ -67,6 +67,11 @@ export function usesSticky(split: Split & { readonly raw: JsonObject }, sticky: 
 export const isNamed = ({ meta }: Split): boolean => meta?.every(({ key }) => key !== null) ?? false;
 
 export function stickinessOf(split: Split, where: string, tell: Tell): JsonObject {
+  tell(
+    where,
+    "has sticky buckets, and those given so far are in no payload",
+    "Visitors keep the variant of their hash; where that was changed under them, hand their buckets in as profiles.",
+  );
   const { bucketVersion, minBucketVersion } = split;
   if (minBucketVersion > bucketVersion)
     tell(where, "`minBucketVersion` is above `bucketVersion`", "Raise the version; nobody could have stayed in it.");

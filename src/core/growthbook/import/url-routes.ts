@@ -29,8 +29,10 @@ export function targetingOf(targets: readonly UrlTarget[] | null, where: string,
 }
 
 function conditionOf(included: readonly Read[], excluded: readonly Read[]): JsonObject {
+  const [first] = included;
+  const pages = included.length === 1 ? (first?.when ?? {}) : { $or: included.map(({ when }) => when) };
   return {
-    ...(included.length === 0 ? {} : { $or: included.map(({ when }) => when) }),
+    ...(included.length === 0 ? {} : pages),
     ...(excluded.length === 0 ? {} : { $nor: excluded.map(({ when }) => when) }),
   };
 }
