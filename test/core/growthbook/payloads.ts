@@ -153,7 +153,7 @@ export const features = fc
     Object.fromEntries(each.flatMap((found, at) => (found === null ? [] : [[featureIds[at] ?? "", found] as const]))),
   );
 
-const urlPattern = fc.record({
+export const urlPattern = fc.record({
   include: fc.boolean(),
   type: fc.constantFrom("simple", "simple", "regex"),
   pattern: fc.constantFrom(

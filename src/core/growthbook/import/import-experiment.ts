@@ -60,7 +60,9 @@ export function importExperiment(experiment: AutoExperiment, where: string, part
   };
 }
 
-const isRunning = ({ active, status }: AutoExperiment): boolean => active && status !== "draft" && status !== "stopped";
+/** A stopped one runs on where a winner was named, for everyone who entered. */
+const isRunning = ({ active, status, force }: AutoExperiment): boolean =>
+  active && status !== "draft" && (status !== "stopped" || force !== null);
 
 function leftOut(experiment: AutoExperiment): string | null {
   if (experiment.manual) return "waits for a script to start it";
