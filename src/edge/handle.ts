@@ -9,6 +9,7 @@ import { render } from "./render.ts";
 import { respond } from "./respond.ts";
 import { routeOf } from "./route.ts";
 import { subjectOf } from "./subject.ts";
+import { isSurface } from "./surface.ts";
 
 /** Error pages and redirects are the origin's own. */
 const pagesThatChange: ReadonlySet<number> = new Set([200]);
@@ -36,6 +37,7 @@ export async function handle(request: Request, edge: Edge): Promise<Response> {
     const decision = decide(live.compiled, route, subjectOf(request, way, visitor, reading, edge.now()));
 
     const [answer, headers] = await Promise.all([page.fetch(decision), page.headersFor(decision, visitor)]);
+    if (!isSurface(answer)) return answer;
     const rendered = await render(answer, decision, { method: request.method, statuses: pagesThatChange });
     edge.later(emit({ decision, visit: visitor.visit, reading, outcome: rendered.outcome, route }, edge));
     return respond(rendered, headers);
