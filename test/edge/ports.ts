@@ -11,7 +11,7 @@ import { createSigner } from "../../src/http/signed.ts";
 
 export const originHtml = "<!doctype html><title>Shop</title><h1>Books</h1><p class=offer>Offer</p>";
 export const nowMs = Date.parse("2026-11-23T12:00:00Z");
-const secret = "a secret of at least 32 characters!!";
+export const secret = "a secret of at least 32 characters!!";
 export const signer = createSigner(secret, "visit");
 export const linkSigner = createSigner(secret, "visit-link");
 export const decisionsSigner = createDerivedSigner(secret, "decisions");
