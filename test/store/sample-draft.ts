@@ -77,7 +77,10 @@ export const experience = (changes: Partial<Experience>): Experience => ({
   },
   namespace: null,
   filters: [{ seed: "f", unit: "user", hashVersion: 1, ranges: [[0, 0.25]] }],
-  prerequisites: [{ experience: "own", variants: ["warm"] }],
+  prerequisites: [
+    { experience: "own", variants: ["warm"] },
+    { slot: "title", when: { value: { $ne: "" } } },
+  ],
   schedule: { from: "2026-01-01T00:00", until: null, timeZone: "Europe/Berlin", days: [1, 5], hours: [8, 17.5] },
   sticky: "visitor",
   version: 4,

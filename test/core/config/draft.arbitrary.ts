@@ -123,9 +123,13 @@ const experience = (layers: readonly string[], routes: readonly RoutePattern[]):
       }),
       { maxLength: 1 },
     ),
-    prerequisites: fc.array(fc.record({ experience: key, variants: fc.array(key, { maxLength: 2 }) }), {
-      maxLength: 2,
-    }),
+    prerequisites: fc.array(
+      fc.oneof(
+        fc.record({ experience: key, variants: fc.array(key, { maxLength: 2 }) }),
+        fc.record({ slot: key, when: fc.constantFrom({ value: true }, { $not: { value: { $gt: 3 } } }) }),
+      ),
+      { maxLength: 2 },
+    ),
     schedule: maybe(
       fc.record({
         from: maybe(fc.constantFrom("2026-11-27", "2026-11-27T09:00", "2026-11-27T09:00:00+01:00")),
