@@ -23,6 +23,10 @@ export const seeds: Readonly<Record<string, readonly string[]>> = {
     `INSERT INTO live (site, release, killed, killed_at_ms, published_at_ms) VALUES ('shop', 'r_1', 1, 5, 1700000000001)`,
     `INSERT INTO live_hosts (host, site) VALUES ('shop.example', 'shop')`,
   ],
+  "db/0002_surfaces.sql": [
+    `INSERT INTO sites (key, hosts, origin, decisions_header) VALUES ('told', '["told.example"]', 'https://t.example', 1)`,
+    `INSERT INTO routes (site, key, path, errors) VALUES ('told', 'any', '/*', 1)`,
+  ],
   "visitors/0000_first.sql": [
     `INSERT INTO profiles (visitor, site, version, profile, created_at_ms, updated_at_ms) VALUES
       ('v1', 'shop', 3, '{"affinities":{},"events":{},"exposed":["hero@1"],"sticky":{},"traits":{"a":1}}', 1, 2)`,

@@ -22,4 +22,3 @@ function headerProblems({ header, action, value }: HeaderOperation): readonly Pr
     ? []
     : [problem("/value", "A header can't carry this value.", "Use one line of Latin letters, digits and signs.")];
 }
-
