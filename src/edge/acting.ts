@@ -4,6 +4,7 @@ import { isHtml, readMediaType } from "../http/media-type.ts";
 import type { PageMove } from "./move.ts";
 import type { RenderOptions } from "./render.ts";
 import type { Rendered } from "./rendered.ts";
+import { isSurface } from "./surface.ts";
 
 /** What of a decision acts on the answer that came. */
 export interface Acting {
@@ -21,6 +22,13 @@ export interface Acting {
 const pages: ReadonlySet<number> = new Set([200]);
 
 /**
+ * Whether the decision has anything to do with this answer. A route such as `/*` also meets images and style sheets: they go
+ * out as they came, without a cookie and with the origin's own caching, unless a variant sets headers or moved the page.
+ */
+export const isTouched = (answer: Response, { given }: Decision): boolean =>
+  isSurface(answer) || given.some(({ plan }) => plan.watchesHeaders || plan.watchesMove);
+
+/**
  * Only pages change. Errors are the origin's own, but for experiences whose route asks for them; redirects always are, and
  * so is what we say ourselves when the origin cannot be reached.
  */
@@ -36,7 +44,8 @@ export function actingOn(
     return {
       decision: canonical === null ? decision : withCanonical(decision, canonical),
       options: { method, statuses: pages },
-      personalised: decision.given.length > 0,
+      // Nothing may have been given to this visitor, but to the next one it may be: no cache may answer for us.
+      personalised: true,
       certain: certainIn(decision.given, decision.given, method),
       canonical,
     };

@@ -1,5 +1,5 @@
 import { decide } from "../core/decide.ts";
-import { actingOn, asPromised, certainIn } from "./acting.ts";
+import { actingOn, asPromised, certainIn, isTouched } from "./acting.ts";
 import type { Edge } from "./edge.ts";
 import { emit } from "./emit.ts";
 import { identify, isSeen } from "./identify.ts";
@@ -44,6 +44,7 @@ export async function handle(request: Request, edge: Edge): Promise<Response> {
     }
 
     const [answer, cookie] = await Promise.all([page.fetch(decision, move), page.cookieFor(visitor)]);
+    if (!isTouched(answer, decision)) return page.untouched();
     const acting = actingOn(answer, decision, route, move, request.method);
     const headers = page.headersFor(acting, cookie);
     const rendered = asPromised(await render(answer, acting.decision, acting.options), acting);
