@@ -1,4 +1,5 @@
 import type { CompiledRoute } from "../core/compile.ts";
+import type { Purposes } from "../core/consent.ts";
 import type { Decision, GivenVariant } from "../core/decision.ts";
 import type { Envelope, Exposure } from "../core/event.ts";
 import { envelopeShape } from "../core/event.ts";
@@ -11,6 +12,8 @@ import type { RenderOutcome } from "./render-outcome.ts";
 export interface Happened {
   readonly decision: Decision;
   readonly visit: Visit;
+  /** What the visitor allows: it travels with everything that is recorded of them. */
+  readonly purposes: Purposes;
   readonly reading: Reading;
   /** Settles when the body has gone out. */
   readonly outcome: Promise<RenderOutcome>;
@@ -51,7 +54,7 @@ const enrolmentsOf = (fresh: readonly GivenVariant[]): Enrolments =>
 
 function envelopeOf(
   fresh: readonly GivenVariant[],
-  { decision, visit, reading, route }: Happened,
+  { decision, visit, purposes, reading, route }: Happened,
   atMs: number,
 ): Envelope {
   const exposures = fresh.map(
@@ -74,6 +77,7 @@ function envelopeOf(
     exposures,
     events: [],
     refresh: reading.isMissing,
+    purposes,
   };
 }
 

@@ -37,7 +37,7 @@ export async function handle(request: Request, edge: Edge): Promise<Response> {
 
     const [answer, headers] = await Promise.all([page.fetch(decision), page.headersFor(decision, visitor)]);
     const rendered = await render(answer, decision, { method: request.method, statuses: pagesThatChange });
-    edge.later(emit({ decision, visit: visitor.visit, reading, outcome: rendered.outcome, route }, edge));
+    edge.later(emit({ decision, visit: visitor.visit, purposes: visitor.purposes, reading, outcome: rendered.outcome, route }, edge));
     return respond(rendered, headers);
   } catch (error) {
     edge.report({ stage: "decide", site: site.key, what: String(error) });
