@@ -15,13 +15,15 @@ import { visitorPorts } from "./control/stores.ts";
 import { createAuthenticator, operatorToken } from "./control/tokens.ts";
 import type { VisitorId } from "./core/ids.ts";
 import { encodeVisitClaims } from "./core/visit-link.ts";
-import type { Edge, Failure } from "./edge/edge.ts";
+import type { Edge } from "./edge/edge.ts";
 import { createExposureMemory } from "./edge/exposure-memory.ts";
 import { handle } from "./edge/handle.ts";
 import { createLiveSites } from "./edge/live.ts";
 import { ofrep } from "./edge/ofrep/door.ts";
 import { createOrigin } from "./edge/origin.ts";
+import { createWatch, type Watch } from "./edge/watch.ts";
 import type { Env } from "./env.ts";
+import { createDerivedSigner } from "./http/derived-signer.ts";
 import { createSiteKeys, type SiteKeys } from "./http/identify-key.ts";
 import { createSigner, encodeBase64Url, type Signer } from "./http/signed.ts";
 import { urlParts } from "./http/url-parts.ts";
@@ -42,6 +44,7 @@ interface Parts {
   readonly control: Hono;
   readonly collect: CollectPorts;
   readonly health: HealthPorts;
+  readonly watch: Watch;
 }
 
 const builtParts = new WeakMap<Env, Parts>();
@@ -49,15 +52,15 @@ const builtParts = new WeakMap<Env, Parts>();
 function partsOf(env: Env): Parts {
   const known = builtParts.get(env);
   if (known !== undefined) return known;
-  const edge = edgeParts(env);
-  const control = new Hono().route("/_caramel/api/v1", createControl(controlParts(env)));
-  const made = { edge, control, collect: collectParts(env, edge), health: healthParts(env, edge) };
+  const watch = watchFor(env);
+  const edge = edgeParts(env, watch);
+  const control = new Hono().route("/_caramel/api/v1", createControl(controlParts(env, watch)));
+  const made = { edge, control, collect: collectParts(env, edge, watch), health: healthParts(env, edge), watch };
   builtParts.set(env, made);
   return made;
 }
 
-function edgeParts(env: Env): Parts["edge"] {
-  const report = (failure: Failure): void => log(env, failure);
+function edgeParts(env: Env, { report, telemetry }: Watch): Parts["edge"] {
   return {
     now: Date.now,
     newVisitorId,
@@ -68,16 +71,22 @@ function edgeParts(env: Env): Parts["edge"] {
     signer: signerFor(env, "visit"),
     consentSigner: signerFor(env, "consent"),
     linkSigner: signerFor(env, "visit-link"),
+    decisionsSigner: signerFor(env, "decisions", createDerivedSigner),
     profiles: createProfileStore({ kv: env.KV, db: env.VISITORS }),
     events: createEventQueue(env.EVENTS),
     exposed: createExposureMemory(),
     report,
+    telemetry,
     fallbackOrigin: fallbackFinder(env.FALLBACK_ORIGIN),
     allowPrivateOrigins: env.ALLOW_PRIVATE_ORIGINS === "true",
   };
 }
 
-function collectParts(env: Env, { events, newVisitorId: newId, now, signer, sites }: Parts["edge"]): CollectPorts {
+function collectParts(
+  env: Env,
+  { events, newVisitorId: newId, now, signer, sites }: Parts["edge"],
+  { report }: Watch,
+): CollectPorts {
   const profiles = createProfileStore({ kv: env.KV, db: env.VISITORS });
   const consent = signerFor(env, "consent");
   const authenticate = createAuthenticator(() => operatorToken(env.ADMIN_TOKEN, sha256), sha256);
@@ -101,7 +110,7 @@ function collectParts(env: Env, { events, newVisitorId: newId, now, signer, site
     privacy: createPrivacyStore(env.VISITORS, profiles),
     setTraits: (who, site, traits) => profiles.setTraits(who, site, traits, now()),
     identifyKeys: siteKeysFor(env),
-    report: (failure) => log(env, { stage: "collect", ...failure }),
+    report: (failure) => report({ stage: "collect", ...failure }),
   };
 }
 
@@ -111,13 +120,14 @@ function siteKeysFor({ IDENTIFY_KEY, VISIT_KEY }: Env): SiteKeys | null {
   return secret === undefined || secret.length < 32 ? null : createSiteKeys(secret);
 }
 
-function controlParts(env: Env): ControlPorts {
+function controlParts(env: Env, { report }: Watch): ControlPorts {
   const profiles = createProfileStore({ kv: env.KV, db: env.VISITORS });
   const links = signerFor(env, "visit-link");
   return {
     authenticate: createAuthenticator(() => operatorToken(env.ADMIN_TOKEN, sha256), sha256),
     drafts: createDraftStore(env.DB),
     releases: createReleaseStore({ db: env.DB, kv: env.KV }),
+    findSite: (host) => createReleaseReader({ kv: env.KV }).findSite(host),
     visitors: visitorPorts(profiles, createVisitorStore(env.VISITORS), Date.now),
     signVisit: async (claims) => {
       if (links === null) throw new Error("VISIT_KEY is not set: nothing can be signed");
@@ -128,7 +138,7 @@ function controlParts(env: Env): ControlPorts {
     digest: sha256,
     now: Date.now,
     report: (error, request) =>
-      log(env, { stage: "control", site: urlParts(request.url).host, what: `${request.method} ${error}` }),
+      report({ stage: "control", site: urlParts(request.url).host, what: `${request.method} ${error}` }),
   };
 }
 
@@ -145,19 +155,21 @@ const healthParts = (env: Env, edge: Parts["edge"]): HealthPorts => ({
   now: Date.now,
 });
 
-const signerFor = ({ VISIT_KEY }: Env, purpose: string): Signer | null =>
-  VISIT_KEY === undefined || VISIT_KEY.length < 32 ? null : createSigner(VISIT_KEY, purpose);
+const signerFor = ({ VISIT_KEY }: Env, purpose: string, create = createSigner): Signer | null =>
+  VISIT_KEY === undefined || VISIT_KEY.length < 32 ? null : create(VISIT_KEY, purpose);
 
 /** 132 random bits: nobody's by chance, and too many to guess. */
 const newVisitorId = (): VisitorId =>
   encodeBase64Url(crypto.getRandomValues(new Uint8Array(17))).slice(0, 22) as VisitorId;
 
-/** One structured line a failure, where `wrangler tail` and the dashboard's logs show it, and a point to count it by. */
-function log(env: Env, { stage, site, what }: Omit<Failure, "stage"> & { readonly stage: string }): void {
-  // biome-ignore lint/suspicious/noConsole: the log is where operators look
-  console.error(JSON.stringify({ caramel: "failure", stage, site, what }));
-  env.TELEMETRY?.writeDataPoint({ indexes: [site], blobs: ["failure", stage, what.slice(0, 500)], doubles: [1] });
-}
+/** Lines go where `wrangler tail` and the dashboard's logs show them, counts to Analytics Engine. */
+const watchFor = ({ TELEMETRY }: Env): Watch =>
+  createWatch({
+    now: Date.now,
+    // biome-ignore lint/suspicious/noConsole: the log is where operators look
+    writeLine: (line) => console.error(JSON.stringify(line)),
+    writePoint: (point) => TELEMETRY?.writeDataPoint(point),
+  });
 
 function fallbackFinder(text: string | undefined): Edge["fallbackOrigin"] {
   const origins: Record<string, unknown> = text === undefined ? {} : JSON.parse(text);
@@ -194,8 +206,9 @@ export default {
         identities: createIdentityStore(env.VISITORS),
         merging: createMergeStore(env.VISITORS),
         profiles: createProfileStore({ kv: env.KV, db: env.VISITORS }),
-        rejected: ({ id, reasons }) => log(env, { stage: "consume", site: "", what: `${id}: ${reasons.join("; ")}` }),
-        failed: (error) => log(env, { stage: "consume", site: "", what: String(error) }),
+        rejected: ({ id, reasons }) =>
+          partsOf(env).watch.report({ stage: "consume", site: "", what: `${id}: ${reasons.join("; ")}` }),
+        failed: (error) => partsOf(env).watch.report({ stage: "consume", site: "", what: String(error) }),
       },
       Date.now(),
     );

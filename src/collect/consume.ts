@@ -161,7 +161,8 @@ const isChange = ({ change: { learnt } }: Settled): boolean => learnt.events.len
  */
 function needsCopy(one: Settled, worthACopy: (before: Profile, after: Profile) => boolean): boolean {
   const { messages, wasMerged } = one.group;
-  if (wasMerged === true || messages.some(({ envelope, delivery }) => envelope.refresh || delivery.attempts > 1)) return true;
+  if (wasMerged === true || messages.some(({ envelope, delivery }) => envelope.refresh || delivery.attempts > 1))
+    return true;
   return isChange(one) && worthACopy(one.before.profile, one.change.profile);
 }
 

@@ -42,7 +42,8 @@ const serverMembers = new Set([...members, "visitor", "user"]);
 
 /** Reads one event. Strict: what we do not know is refused, so that a misspelt member is noticed by its sender. */
 export function eventIn(value: Json, site: Draft, isServer: boolean, nowMs: number): Parsed<EventIn> {
-  if (!isObject(value)) return reject("shape", "An event is an object: id, name, time, and if need be value and props.");
+  if (!isObject(value))
+    return reject("shape", "An event is an object: id, name, time, and if need be value and props.");
   const known = isServer ? serverMembers : members;
   if (Object.keys(value).some((member) => !known.has(member))) {
     return reject("shape", `An event has these members only: ${[...known].join(", ")}.`);
@@ -103,7 +104,10 @@ function timeIn(value: Json | undefined, nowMs: number): Parsed<number> {
 function valueIn(value: Json | undefined): Parsed<number | null> {
   if (value === undefined || value === null) return ok(null);
   if (typeof value !== "number" || !Number.isFinite(value) || Math.abs(value) > intakeLimits.valueMagnitude) {
-    return reject("value", `value: a number between -${intakeLimits.valueMagnitude} and ${intakeLimits.valueMagnitude}.`);
+    return reject(
+      "value",
+      `value: a number between -${intakeLimits.valueMagnitude} and ${intakeLimits.valueMagnitude}.`,
+    );
   }
   return ok(value);
 }
@@ -141,7 +145,8 @@ const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]|\p{Surrogate}/u;
 
 function wrongProp(value: Json): Rejection | null {
   if (typeof value === "boolean") return null;
-  if (typeof value === "number" && !Number.isFinite(value)) return { reason: "props", detail: "props: finite numbers." };
+  if (typeof value === "number" && !Number.isFinite(value))
+    return { reason: "props", detail: "props: finite numbers." };
   if (typeof value !== "number" && typeof value !== "string") {
     return { reason: "props", detail: "props: texts, numbers, true and false; nothing inside one another." };
   }
@@ -163,7 +168,8 @@ function undeclaredIn(
 ): Rejection | null {
   const given = new Map(entries);
   const stranger = entries.some(([key]) => !Object.hasOwn(rules, key));
-  if (stranger) return { reason: "props", detail: `props: this event declares ${Object.keys(rules).join(", ") || "none"}.` };
+  if (stranger)
+    return { reason: "props", detail: `props: this event declares ${Object.keys(rules).join(", ") || "none"}.` };
   for (const [key, { type, required }] of Object.entries(rules)) {
     const value = given.get(key);
     if (value === undefined ? required : typeOf(value) !== type) {

@@ -7,10 +7,10 @@ import { fail, ok, type Result } from "../core/result.ts";
 import { newVisit, type Visit } from "../core/visit.ts";
 import { clearedCookie, readConsent, visitCookie } from "../http/visitor-cookies.ts";
 import { callerOf } from "./caller.ts";
+import { propsIn } from "./event-in.ts";
 import { jsonBody } from "./json-body.ts";
 import type { CollectPorts } from "./ports.ts";
 import { type Refusal, refuse } from "./refusal.ts";
-import { propsIn } from "./event-in.ts";
 import { isUserId } from "./user-id.ts";
 
 /** What a page says of the account its visitor has logged in to. */
@@ -27,7 +27,8 @@ interface Claim {
  * nothing of the user; the cookie names the visitor that all of the user's devices share.
  */
 export async function identify(request: Request, site: Draft, ports: CollectPorts): Promise<Response> {
-  if (request.method !== "POST" && request.method !== "DELETE") return refuse({ kind: "method", allowed: "POST, DELETE" });
+  if (request.method !== "POST" && request.method !== "DELETE")
+    return refuse({ kind: "method", allowed: "POST, DELETE" });
   const caller = await callerOf(request, site, ports);
   if (!caller.ok) return refuse(caller.error);
   if (caller.value.kind === "server") return refuse({ kind: "foreign_page" });
@@ -36,7 +37,13 @@ export async function identify(request: Request, site: Draft, ports: CollectPort
   const claim = await claimIn(request, site, ports);
   if (!claim.ok) return refuse(claim.error);
   if (!(await isAllowed(request, site, ports))) return refuse({ kind: "no_consent" });
-  return loggedIn(claim.value, visit ?? newVisit(site.site.key, ports.newVisitorId(), ports.now()), request, site, ports);
+  return loggedIn(
+    claim.value,
+    visit ?? newVisit(site.site.key, ports.newVisitorId(), ports.now()),
+    request,
+    site,
+    ports,
+  );
 }
 
 /** With traits, they are signed too: `<user>` LF `<traits as JSON, keys sorted, no spaces>`. */
@@ -45,7 +52,10 @@ async function claimIn(request: Request, site: Draft, ports: CollectPorts): Prom
   if (!body.ok) return body;
   const { user, hmac, traits } = body.value;
   if (!isUserId(user)) {
-    return fail({ kind: "malformed", why: "user: 1 to 256 characters without spaces; an id of the site's own, no e-mail address." });
+    return fail({
+      kind: "malformed",
+      why: "user: 1 to 256 characters without spaces; an id of the site's own, no e-mail address.",
+    });
   }
   const given = isObject(traits) ? traits : {};
   if (typeof hmac !== "string" || ports.identifyKeys === null) return fail({ kind: "not_signed" });
@@ -74,7 +84,8 @@ async function loggedIn(
   const woken = { shape: envelopeShape, site: site.key, user, exposures: [], events: [], refresh: true } as const;
   await send([{ ...woken, visitor }, ...(canonical === visitor ? [] : [{ ...woken, visitor: canonical }])]);
   if (Object.keys(traits).length > 0) await setTraits(canonical, site.key, traits);
-  const known: Visit = canonical === visitor ? { ...visit, user } : { ...visit, user, visitor: canonical, enrolled: {} };
+  const known: Visit =
+    canonical === visitor ? { ...visit, user } : { ...visit, user, visitor: canonical, enrolled: {} };
   return withCookie({ identified: true }, await visitCookie(known, site, request, signers.visit));
 }
 

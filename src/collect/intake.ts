@@ -86,7 +86,11 @@ async function pageSubject({ visit }: Extract<Caller, { kind: "page" }>, call: C
   return { visitor: visit.visitor, user: visit.user, allowed };
 }
 
-function verdictOn({ kind, visitor: _, user: __, ...event }: EventIn, known: Known | null, source: "page" | "api"): Verdict {
+function verdictOn(
+  { kind, visitor: _, user: __, ...event }: EventIn,
+  known: Known | null,
+  source: "page" | "api",
+): Verdict {
   if (known === null) {
     const detail =
       source === "api"
@@ -117,7 +121,9 @@ function envelopesOf(accepted: readonly Assigned[], { site }: Draft): Envelope[]
     if (first === undefined) return [];
     const { visitor, user, allowed } = first.known;
     const events = own.map(({ event }) => event);
-    return [{ shape: envelopeShape, site: site.key, visitor, user, exposures: [], events, refresh: false, purposes: allowed }];
+    return [
+      { shape: envelopeShape, site: site.key, visitor, user, exposures: [], events, refresh: false, purposes: allowed },
+    ];
   });
 }
 

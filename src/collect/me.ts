@@ -13,7 +13,8 @@ import { refuse } from "./refusal.ts";
  * Who asks is told by the signed cookie alone: nobody can ask about another.
  */
 export async function me(request: Request, site: Draft, ports: CollectPorts): Promise<Response> {
-  if (request.method !== "GET" && request.method !== "DELETE") return refuse({ kind: "method", allowed: "GET, DELETE" });
+  if (request.method !== "GET" && request.method !== "DELETE")
+    return refuse({ kind: "method", allowed: "GET, DELETE" });
   const caller = await callerOf(request, site, ports);
   if (!caller.ok) return refuse(caller.error);
   if (caller.value.kind === "server") return refuse({ kind: "foreign_page" });

@@ -41,8 +41,11 @@ export async function subjectsNamed(
   };
 }
 
-const canonicalOf = (user: UserId, site: SiteKey, { identities, newVisitorId, now }: CollectPorts): Promise<VisitorId> =>
-  identities.canonicalOf(user, site, newVisitorId(), now());
+const canonicalOf = (
+  user: UserId,
+  site: SiteKey,
+  { identities, newVisitorId, now }: CollectPorts,
+): Promise<VisitorId> => identities.canonicalOf(user, site, newVisitorId(), now());
 
 function nameIn(visitor: Json | undefined, user: Json | undefined): Name {
   if (isVisitorId(visitor)) return { visitor };

@@ -43,9 +43,17 @@ function problemOf(refusal: Refusal): ProblemDetails {
     case "foreign_page":
       return { status: 403, title: "Not allowed", detail: "Only pages of this site may speak for its visitors." };
     case "too_many":
-      return { status: 429, title: "Too often", detail: `Wait as long as Retry-After says; ${callLimits.visitor} calls a minute are fine.` };
+      return {
+        status: 429,
+        title: "Too often",
+        detail: `Wait as long as Retry-After says; ${callLimits.visitor} calls a minute are fine.`,
+      };
     case "coded_body":
-      return { status: 415, title: "Unsupported content coding", detail: "Send the body as it is, without Content-Encoding." };
+      return {
+        status: 415,
+        title: "Unsupported content coding",
+        detail: "Send the body as it is, without Content-Encoding.",
+      };
     case "media_type":
       return { status: 415, title: "Unsupported media type", detail: "Send JSON as application/json or text/plain." };
     case "too_large":

@@ -68,6 +68,8 @@ export interface SitePolicy {
   readonly unknownEvents?: "accept" | "reject";
   /** How long events, exposures and profiles of visitors who do not come back are kept. Left out: 395 days. */
   readonly retentionDays?: number;
+  /** The origin is told what was decided, in a signed request header; it is then asked only after deciding. No when left out. */
+  readonly decisionsHeader?: true;
 }
 
 export interface CookiePolicy {
@@ -89,6 +91,8 @@ export interface RoutePattern {
   readonly query: Readonly<Record<string, string>>;
   readonly methods: readonly string[];
   readonly surface: Surface;
+  /** The origin's error pages (4xx, 5xx) are rewritten too. Only pages with status 200 when left out. */
+  readonly errors?: true;
 }
 
 export interface Audience {

@@ -1,17 +1,16 @@
 import { decide } from "../core/decide.ts";
+import { actingOn, asPromised, certainIn, isTouched } from "./acting.ts";
 import type { Edge } from "./edge.ts";
 import { emit } from "./emit.ts";
-import { identify } from "./identify.ts";
+import { identify, isSeen } from "./identify.ts";
 import { followLink } from "./link.ts";
+import { moveOf } from "./move.ts";
 import { openPage } from "./page.ts";
 import { readProfile } from "./profile.ts";
 import { render } from "./render.ts";
-import { respond } from "./respond.ts";
+import { nothingFound } from "./render-outcome.ts";
 import { routeOf } from "./route.ts";
 import { subjectOf } from "./subject.ts";
-
-/** Error pages and redirects are the origin's own. */
-const pagesThatChange: ReadonlySet<number> = new Set([200]);
 
 /**
  * A request's whole way. What each stage may read and change, and how it fails, is in docs/life-of-a-request.md.
@@ -28,17 +27,36 @@ export async function handle(request: Request, edge: Edge): Promise<Response> {
   const { live, route } = way;
   const site = live.compiled.release.content.site;
   try {
-    if (!route.mayMove) void page.fetch(); // beside the profile, not after it
+    if (!route.mayMove && site.decisionsHeader !== true) void page.fetch(); // beside the profile, not after it
     const visitor = await identify(request, site, edge);
     if (visitor.kind === "declined") return await page.untouched(visitor.why);
 
     const reading = await readProfile(visitor, route, site, edge); // never later than its deadline
     const decision = decide(live.compiled, route, subjectOf(request, way, visitor, reading, edge.now()));
+    const move = moveOf(decision, way, request, edge);
+    const seen = {
+      decision,
+      visit: visitor.visit,
+      purposes: visitor.purposes,
+      reading,
+      route,
+      isSeen: isSeen(visitor),
+    };
+    if (move?.kind === "redirect") {
+      const answer = page.redirected(move, await page.cookieFor(visitor));
+      edge.later(
+        emit({ ...seen, certain: certainIn([], decision.given, request.method), outcome: nothingFound }, edge),
+      );
+      return answer;
+    }
 
-    const [answer, headers] = await Promise.all([page.fetch(decision), page.headersFor(decision, visitor)]);
-    const rendered = await render(answer, decision, { method: request.method, statuses: pagesThatChange });
-    edge.later(emit({ decision, visit: visitor.visit, purposes: visitor.purposes, reading, outcome: rendered.outcome, route }, edge));
-    return respond(rendered, headers);
+    const [answer, cookie] = await Promise.all([page.fetch(decision, move), page.cookieFor(visitor)]);
+    if (!isTouched(answer, decision)) return page.untouched();
+    const acting = actingOn(answer, decision, route, move, request.method);
+    const headers = page.headersFor(acting, cookie);
+    const rendered = asPromised(await render(answer, acting.decision, acting.options), acting);
+    edge.later(emit({ ...seen, certain: acting.certain, outcome: rendered.outcome }, edge));
+    return page.answered(rendered, headers);
   } catch (error) {
     edge.report({ stage: "decide", site: site.key, what: String(error) });
     return page.untouched("error");

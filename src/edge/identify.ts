@@ -22,7 +22,7 @@ export type Visitor =
   /** A crawler: one stable page, no cookie, never counted. */
   | { readonly kind: "bot"; readonly visit: Visit; readonly purposes: Purposes }
   /** Nobody may or can be recognised: they get the origin's page, and nothing is stored. */
-  | { readonly kind: "declined"; readonly why: "gpc" | "consent" | "no-key" };
+  | { readonly kind: "declined"; readonly why: "gpc" | "consent" | "no-key" | "bot" };
 
 /** All crawlers are one visitor, so that each sees the same page every time, and the same as the others. */
 const botId = "crawler-0000000000000000" as VisitorId;
@@ -37,6 +37,7 @@ export async function identify(request: Request, site: SitePolicy, edge: Edge): 
   if (edge.signer === null) return { kind: "declined", why: "no-key" };
   const known = await readVisit(headers.get("cookie"), site, edge.signer);
   if (known === null && isbot(headers.get("user-agent") ?? "")) {
+    if (site.bots === "exclude") return { kind: "declined", why: "bot" };
     return { kind: "bot", visit: newVisit(site.key, botId, nowMs), purposes: noPurpose };
   }
   const visit =
@@ -45,6 +46,9 @@ export async function identify(request: Request, site: SitePolicy, edge: Edge): 
       : enrol(continueVisit(known, nowMs), edge.exposed.recall(known.visitor));
   return { kind: "visitor", known, visit, counted: purposes.analytics && !isSpeculative(headers), purposes };
 }
+
+/** Whether a person sees this page now, so that it may count. */
+export const isSeen = (visitor: Visitor): boolean => visitor.kind === "visitor" && visitor.counted;
 
 /** Most visitors have said nothing: then there is no second cookie, and nothing to verify. */
 async function purposesOf(
@@ -58,8 +62,9 @@ async function purposesOf(
   return allowedPurposes(site.consent, choice, hasGpc);
 }
 
+/** How browsers say that they fetch ahead: the standard's header first, then what they said before it. */
+const aheadHeaders = ["sec-purpose", "purpose", "x-purpose", "x-moz"];
+
 /** The browser fetches ahead: nobody has seen anything yet. */
 const isSpeculative = (headers: Headers): boolean =>
-  /prefetch|prerender|preview/i.test(
-    `${headers.get("sec-purpose") ?? ""} ${headers.get("purpose") ?? ""} ${headers.get("x-moz") ?? ""}`,
-  );
+  aheadHeaders.some((name) => /prefetch|prerender|preview/i.test(headers.get(name) ?? ""));

@@ -46,6 +46,7 @@ export const sites = sqliteTable(
     unknownEvents: text("unknown_events"),
     /** NULL: 395. */
     retentionDays: integer("retention_days"),
+    decisionsHeader: flag("decisions_header").notNull().default(0),
     /** Rises on every change of any of the site's rows; triggers see to it when people edit by SQL. */
     revision: integer("revision").notNull().default(1),
     /** 1 only inside the batch that replaces a draft: it opens the batch's statements and keeps the triggers still. */
@@ -68,6 +69,7 @@ export const routes = sqliteTable(
     query: json("query").notNull().default("{}"),
     methods: json("methods").notNull().default('["GET","HEAD"]'),
     surface: text("surface").notNull().default("html"),
+    errors: flag("errors").notNull().default(0),
   },
   (row) => [
     primaryKey({ columns: [row.site, row.key] }),

@@ -66,6 +66,7 @@ function sitePolicy(row: RowOf<"sites">, read: Columns): SitePolicy {
       ? {}
       : { unknownEvents: read.plain("unknown_events", row.unknownEvents, words("accept", "reject"), "accept") }),
     ...(row.retentionDays === null ? {} : { retentionDays: row.retentionDays }),
+    ...(read.flag("decisions_header", row.decisionsHeader) ? { decisionsHeader: true } : {}),
   };
 }
 
@@ -85,6 +86,7 @@ const route = (row: RowOf<"routes">, read: Columns): RoutePattern => ({
   query: read.json("query", row.query, z.record(z.string(), z.string()), {}),
   methods: read.json("methods", row.methods, names, []),
   surface: read.plain("surface", row.surface, words("html", "json", "pass"), "html"),
+  ...(read.flag("errors", row.errors) ? { errors: true } : {}),
 });
 
 const audience = (row: RowOf<"audiences">, read: Columns): Audience => ({

@@ -11,8 +11,8 @@ export function rowsFromDraft(draft: Draft): DraftRows {
   const site = draft.site.key;
   return {
     site: siteRow(draft.site),
-    routes: rowsOf(draft.routes, (key, { path, query, methods, surface }) => {
-      return { site, key, path, query: json(query), methods: json(methods), surface };
+    routes: rowsOf(draft.routes, (key, { path, query, methods, surface, errors }) => {
+      return { site, key, path, query: json(query), methods: json(methods), surface, errors: flag(errors === true) };
     }),
     audiences: rowsOf(draft.audiences, (key, { description, when }) => {
       return { site, key, description, condition: json(when) };
@@ -55,6 +55,7 @@ const siteRow = (policy: SitePolicy): RowOf<"sites"> => ({
   enabled: flag(policy.enabled),
   unknownEvents: policy.unknownEvents ?? null,
   retentionDays: policy.retentionDays ?? null,
+  decisionsHeader: flag(policy.decisionsHeader === true),
   revision: 0,
   writing: 0,
 });

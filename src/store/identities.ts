@@ -32,7 +32,9 @@ export function createIdentityStore(db: D1Database): IdentityStore {
     canonicalOf: async (user, site, fresh, nowMs) => {
       const results = await db.batch<{ visitor: VisitorId }>([
         db
-          .prepare("INSERT INTO users (user, site, visitor, created_at_ms) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING")
+          .prepare(
+            "INSERT INTO users (user, site, visitor, created_at_ms) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+          )
           .bind(user, site, fresh, nowMs),
         bindCanonical(db, user, site, nowMs),
         db.prepare("SELECT visitor FROM users WHERE user = ?1 AND site = ?2").bind(user, site),

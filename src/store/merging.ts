@@ -71,7 +71,9 @@ interface ExposureRow {
 
 async function pendingOf(db: D1Database, { site, from, into }: Pair): Promise<PendingMerge | null> {
   const [profiles, events, exposures] = await db.batch([
-    db.prepare("SELECT visitor, version, profile FROM profiles WHERE site = ?1 AND visitor IN (?2, ?3)").bind(site, from, into),
+    db
+      .prepare("SELECT visitor, version, profile FROM profiles WHERE site = ?1 AND visitor IN (?2, ?3)")
+      .bind(site, from, into),
     db
       .prepare(
         `SELECT own.*, EXISTS (SELECT 1 FROM events AS theirs

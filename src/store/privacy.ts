@@ -36,7 +36,10 @@ export interface PrivacyStore {
   erase(who: Who, nowMs: number): Promise<void>;
 }
 
-export function createPrivacyStore(db: D1Database, profiles: Pick<ProfileStore, "readCopy" | "deleteCopy">): PrivacyStore {
+export function createPrivacyStore(
+  db: D1Database,
+  profiles: Pick<ProfileStore, "readCopy" | "deleteCopy">,
+): PrivacyStore {
   return {
     setConsent: async ({ visitor, site }, { analytics, personalization }, atMs) => {
       await db.prepare(upsertConsent).bind(visitor, site, Number(analytics), Number(personalization), atMs).run();
@@ -64,10 +67,7 @@ async function consentsOf(db: D1Database, whos: readonly Who[]): Promise<Map<str
   if (parameter === undefined) return new Map();
   const { results } = await db.prepare(selectConsents).bind(parameter).all<ConsentRow>();
   return new Map(
-    results.map((row) => [
-      whoKey(row),
-      { analytics: row.analytics === 1, personalization: row.personalization === 1 },
-    ]),
+    results.map((row) => [whoKey(row), { analytics: row.analytics === 1, personalization: row.personalization === 1 }]),
   );
 }
 
@@ -131,7 +131,9 @@ async function erase(
   const hashes = await Promise.all(visitors.map((visitor) => tombstoneOf({ visitor, site: who.site })));
   await db.batch([
     db
-      .prepare("INSERT INTO tombstones (hash, erased_at_ms) SELECT value, ?2 FROM json_each(?1) WHERE true ON CONFLICT DO NOTHING")
+      .prepare(
+        "INSERT INTO tombstones (hash, erased_at_ms) SELECT value, ?2 FROM json_each(?1) WHERE true ON CONFLICT DO NOTHING",
+      )
       .bind(JSON.stringify(hashes), nowMs),
     ...tables.map((table) =>
       db
@@ -141,4 +143,3 @@ async function erase(
   ]);
   await Promise.all(visitors.map((visitor) => profiles.deleteCopy(visitor, who.site)));
 }
-

@@ -192,7 +192,9 @@ const upsertProfiles = `INSERT INTO profiles (visitor, site, version, profile, c
 async function writeChanges(db: D1Database, changes: readonly VisitorChange[], nowMs: number): Promise<Set<string>> {
   const send = (sql: string, rows: readonly (readonly Json[])[]) =>
     inParameters(rows.map((row) => JSON.stringify(row))).map((parameter) => db.prepare(sql).bind(parameter, nowMs));
-  const marked = await Promise.all(changes.map(async (change) => ({ ...change, tombstone: await tombstoneOf(change) })));
+  const marked = await Promise.all(
+    changes.map(async (change) => ({ ...change, tombstone: await tombstoneOf(change) })),
+  );
   const profiles = send(upsertProfiles, marked.map(profileCells));
   if (profiles.length === 0) return new Set();
   const results = await db.batch<WhoRow>([

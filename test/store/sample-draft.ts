@@ -15,6 +15,7 @@ export const sampleDraft = (site: string): Draft => ({
     profileDeadlineMs: 20,
     redirectHosts: ["shop.example"],
     enabled: false,
+    decisionsHeader: true,
     unknownEvents: "reject",
     retentionDays: 30,
   },
@@ -30,7 +31,7 @@ export const sampleDraft = (site: string): Draft => ({
     },
     "cart:open": { description: "", purposes: ["analytics", "personalization"], props: null },
   },
-  routes: { home: { path: "/", query: { q: "*" }, methods: ["GET"], surface: "json" } },
+  routes: { home: { path: "/", query: { q: "*" }, methods: ["GET"], surface: "json", errors: true } },
   audiences: { night: { description: "reads late", when: { "trait.readingHour": { $gte: 22 } } } },
   slots: {
     title: {

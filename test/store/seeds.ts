@@ -23,6 +23,10 @@ export const seeds: Readonly<Record<string, readonly string[]>> = {
     `INSERT INTO live (site, release, killed, killed_at_ms, published_at_ms) VALUES ('shop', 'r_1', 1, 5, 1700000000001)`,
     `INSERT INTO live_hosts (host, site) VALUES ('shop.example', 'shop')`,
   ],
+  "db/0002_surfaces.sql": [
+    `INSERT INTO sites (key, hosts, origin, decisions_header) VALUES ('told', '["told.example"]', 'https://t.example', 1)`,
+    `INSERT INTO routes (site, key, path, errors) VALUES ('told', 'any', '/*', 1)`,
+  ],
   "visitors/0000_first.sql": [
     `INSERT INTO profiles (visitor, site, version, profile, created_at_ms, updated_at_ms) VALUES
       ('v1', 'shop', 3, '{"affinities":{},"events":{},"exposed":["hero@1"],"sticky":{},"traits":{"a":1}}', 1, 2)`,
@@ -32,7 +36,7 @@ export const seeds: Readonly<Record<string, readonly string[]>> = {
     `INSERT INTO exposures (visitor, site, experience, version, user, variant, release, propensity_bps, route, at_ms, sticky,
       stored_at_ms) VALUES ('v1', 'shop', 'hero', 1, NULL, 'warm', 'r_1', 5000, '/', 1700000000000, 1, 1700000000001)`,
   ],
-  "db/0002_collect.sql": [
+  "db/0003_collect.sql": [
     `INSERT INTO apps (site, key, token_hash) VALUES ('shop', 'backend', 'abc')`,
     `INSERT INTO event_kinds (site, key, props) VALUES ('shop', 'buy', '{"sku":{"type":"text"}}')`,
     `UPDATE sites SET unknown_events = 'reject', retention_days = 30 WHERE key = 'shop'`,

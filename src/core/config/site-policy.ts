@@ -50,6 +50,7 @@ export const sitePolicyFile = {
   serverTiming: flag("`Server-Timing` on every response of ours.", false),
   originTimeoutMs: whole("How long we wait for the website's headers. Default: 30000.", 100, 120_000).optional(),
   profileDeadlineMs: whole("How long a page waits for a stored profile. Default: 50.", 0, 5000).optional(),
+  decisionsHeader: flag("Tell the origin what was decided, in a signed request header.", false),
   redirectHosts: listOf("Other hosts that an experience may redirect to.", '["shop.example"]', host, 1000).optional(),
   unknownEvents: choice("Events that are not declared under `events` are accepted (default), or rejected.", [
     "accept",
@@ -79,6 +80,7 @@ export const sitePolicyOf = (file: PolicyFile): SitePolicy => ({
   enabled: file.enabled ?? defaults.enabled,
   ...(file.unknownEvents === undefined ? {} : { unknownEvents: file.unknownEvents }),
   ...(file.retentionDays === undefined ? {} : { retentionDays: file.retentionDays }),
+  ...(file.decisionsHeader === true ? { decisionsHeader: true } : {}),
 });
 
 export function exportSitePolicy({ key, hosts, origin, cookie, ...rest }: SitePolicy): JsonObject {
