@@ -1,5 +1,10 @@
 import { type Context, Hono } from "hono";
 import { consume } from "./collect/consume.ts";
+import { collect, collectPaths } from "./collect/door.ts";
+import { callLimits } from "./collect/limits.ts";
+import type { CollectPorts } from "./collect/ports.ts";
+import { createLimiter } from "./collect/rate-limit.ts";
+import { mayDo } from "./control/access.ts";
 import { createControl } from "./control/control.ts";
 import { type HealthPorts, health } from "./control/health.ts";
 import { policyCheck } from "./control/policy.ts";
@@ -19,11 +24,15 @@ import { createOrigin } from "./edge/origin.ts";
 import { createWatch, type Watch } from "./edge/watch.ts";
 import type { Env } from "./env.ts";
 import { createDerivedSigner } from "./http/derived-signer.ts";
+import { createSiteKeys, type SiteKeys } from "./http/identify-key.ts";
 import { createSigner, encodeBase64Url, type Signer } from "./http/signed.ts";
 import { urlParts } from "./http/url-parts.ts";
 import { createDraftStore } from "./store/drafts.ts";
 import { createEventQueue } from "./store/events-queue.ts";
+import { createIdentityStore } from "./store/identities.ts";
 import { createReleaseReader } from "./store/live-releases.ts";
+import { createMergeStore } from "./store/merging.ts";
+import { createPrivacyStore } from "./store/privacy.ts";
 import { createProfileStore } from "./store/profiles.ts";
 import { createReleaseStore } from "./store/releases.ts";
 import { createVisitorStore } from "./store/visitors.ts";
@@ -33,6 +42,7 @@ interface Parts {
   readonly edge: Omit<Edge, "later">;
   /** The admin API, at its address. */
   readonly control: Hono;
+  readonly collect: CollectPorts;
   readonly health: HealthPorts;
   readonly watch: Watch;
 }
@@ -45,7 +55,7 @@ function partsOf(env: Env): Parts {
   const watch = watchFor(env);
   const edge = edgeParts(env, watch);
   const control = new Hono().route("/_caramel/api/v1", createControl(controlParts(env, watch)));
-  const made = { edge, control, health: healthParts(env, edge), watch };
+  const made = { edge, control, collect: collectParts(env, edge, watch), health: healthParts(env, edge), watch };
   builtParts.set(env, made);
   return made;
 }
@@ -59,6 +69,7 @@ function edgeParts(env: Env, { report, telemetry }: Watch): Parts["edge"] {
       onFailure: (failure, url) => report({ stage: "origin", site: urlParts(url).host, what: failure }),
     }),
     signer: signerFor(env, "visit"),
+    consentSigner: signerFor(env, "consent"),
     linkSigner: signerFor(env, "visit-link"),
     decisionsSigner: signerFor(env, "decisions", createDerivedSigner),
     profiles: createProfileStore({ kv: env.KV, db: env.VISITORS }),
@@ -69,6 +80,44 @@ function edgeParts(env: Env, { report, telemetry }: Watch): Parts["edge"] {
     fallbackOrigin: fallbackFinder(env.FALLBACK_ORIGIN),
     allowPrivateOrigins: env.ALLOW_PRIVATE_ORIGINS === "true",
   };
+}
+
+function collectParts(
+  env: Env,
+  { events, newVisitorId: newId, now, signer, sites }: Parts["edge"],
+  { report }: Watch,
+): CollectPorts {
+  const profiles = createProfileStore({ kv: env.KV, db: env.VISITORS });
+  const consent = signerFor(env, "consent");
+  const authenticate = createAuthenticator(() => operatorToken(env.ADMIN_TOKEN, sha256), sha256);
+  const { periodSeconds, source, visitor } = callLimits;
+  return {
+    now,
+    newVisitorId: newId,
+    site: async (host) => {
+      const live = await sites.find(host);
+      return typeof live === "string" ? live : live.compiled.release.content;
+    },
+    signers: signer === null || consent === null ? null : { visit: signer, consent },
+    send: events.send,
+    perVisitor: createLimiter(env.VISITOR_LIMIT, visitor, periodSeconds, now),
+    perSource: createLimiter(env.SOURCE_LIMIT, source, periodSeconds, now),
+    isIngestToken: async (token, site) => {
+      const principal = await authenticate(token);
+      return principal !== null && mayDo(principal, "visitors", site);
+    },
+    identities: createIdentityStore(env.VISITORS),
+    privacy: createPrivacyStore(env.VISITORS, profiles),
+    setTraits: (who, site, traits) => profiles.setTraits(who, site, traits, now()),
+    identifyKeys: siteKeysFor(env),
+    report: (failure) => report({ stage: "collect", ...failure }),
+  };
+}
+
+/** Without a secret of their own, the sites' keys come from the cookies' secret: what is derived from it is told apart. */
+function siteKeysFor({ IDENTIFY_KEY, VISIT_KEY }: Env): SiteKeys | null {
+  const secret = IDENTIFY_KEY ?? VISIT_KEY;
+  return secret === undefined || secret.length < 32 ? null : createSiteKeys(secret);
 }
 
 function controlParts(env: Env, { report }: Watch): ControlPorts {
@@ -143,6 +192,7 @@ const app = new Hono<Here>();
 app.all("/_caramel/ofrep/*", (c) => ofrep(c.req.raw, edgeOf(c)));
 app.get("/_caramel/health", ({ req, env }) => health(urlParts(req.url).host, partsOf(env).health));
 app.all("/_caramel/api/v1/*", ({ req, env }) => partsOf(env).control.fetch(req.raw));
+for (const path of collectPaths) app.all(path, ({ req, env }) => collect(req.raw, partsOf(env).collect));
 app.all("/_caramel/*", () => new Response("Not found", { status: 404 }));
 app.all("*", (c) => handle(c.req.raw, edgeOf(c)));
 
@@ -153,6 +203,8 @@ export default {
       batch.messages,
       {
         visitors: createVisitorStore(env.VISITORS),
+        identities: createIdentityStore(env.VISITORS),
+        merging: createMergeStore(env.VISITORS),
         profiles: createProfileStore({ kv: env.KV, db: env.VISITORS }),
         rejected: ({ id, reasons }) =>
           partsOf(env).watch.report({ stage: "consume", site: "", what: `${id}: ${reasons.join("; ")}` }),

@@ -14,6 +14,8 @@ export interface Understood {
 /** All that a batch says of one visitor of one site. */
 export interface Group extends Who {
   readonly messages: readonly Understood[];
+  /** Messages of another visitor, who was merged into this one, are among them: the copy near the visitor is behind. */
+  readonly wasMerged?: boolean;
 }
 
 /** About as much JSON as one D1 batch should carry; a message is at most 128 KB. */

@@ -20,6 +20,7 @@ export interface ProfileStore {
   /** The truth; `null` for a visitor the site knows nothing of. */
   read(visitor: VisitorId, site: SiteKey): Promise<Profile | null>;
   writeCopy(visitor: VisitorId, site: SiteKey, profile: Profile): Promise<void>;
+  deleteCopy(visitor: VisitorId, site: SiteKey): Promise<void>;
   /**
    * Sets some traits and leaves the others; `null` forgets one.
    *
@@ -50,6 +51,7 @@ export function createProfileStore({ kv, db }: ProfileStoreParts): ProfileStore 
       return state && state.version > 0 ? state.profile : null;
     },
     writeCopy,
+    deleteCopy: (visitor, site) => kv.delete(keyOf(visitor, site)),
     setTraits: async (visitor, site, traits, nowMs) => {
       for (let attempt = 0; attempt < attemptsAtMost; attempt++) {
         const state = await stateOf(visitor, site);
