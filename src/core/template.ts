@@ -72,5 +72,18 @@ export function compileTemplate(source: string, landing: Landing): Result<Templa
   } catch (error) {
     return fail(error instanceof Error ? error.message : String(error));
   }
-  return ok((scope) => String(engine.renderSync(nodes, scope)));
+  return ok((scope) => String(engine.renderSync(nodes, ownNames(scope))));
 }
+
+/** The scope with its names as its own members, which is all that the engine sees; still read only when printed. */
+const ownNames = (scope: TemplateScope): TemplateScope => ({
+  get visitor() {
+    return scope.visitor;
+  },
+  get context() {
+    return scope.context;
+  },
+  get slot() {
+    return scope.slot;
+  },
+});
