@@ -22,8 +22,8 @@ const print = (escaped: (text: string) => string) => (value: unknown) =>
     ? ""
     : escaped(typeof value === "object" ? JSON.stringify(value) : String(value));
 
-const engineFor = (escaped: (text: string) => string): Liquid =>
-  new Liquid({
+function engineFor(escaped: (text: string) => string): Liquid {
+  const engine = new Liquid({
     ...limits,
     ownPropertyOnly: true,
     strictFilters: true,
@@ -32,6 +32,18 @@ const engineFor = (escaped: (text: string) => string): Liquid =>
     templates: {},
     outputEscape: print(escaped),
   });
+  // It would print a visitor's value unescaped.
+  delete engine.filters.raw;
+  return engine;
+}
+
+/** HTML that authors have escaped themselves, by habit, is not escaped again. */
+function htmlEngine(): Liquid {
+  const engine = engineFor(escapeHtml);
+  const { escape: escapeFilter } = engine.filters;
+  if (typeof escapeFilter === "function") engine.registerFilter("escape", { raw: true, handler: escapeFilter });
+  return engine;
+}
 
 const identity = (text: string): string => text;
 
@@ -42,11 +54,14 @@ const engines: Readonly<Record<Landing, Liquid>> = {
   json: engineFor(identity),
   header: engineFor(identity),
   url: engineFor(encodeURIComponent),
-  html: engineFor(escapeHtml),
+  html: htmlEngine(),
 };
 
 /** Text without tags is its own value: by far the most common, and free. */
 const isPlain = (source: string): boolean => !source.includes("{{") && !source.includes("{%");
+
+/** A URL that begins with a print may be printed whole: the operation that takes it looks at its scheme. */
+const printsFirst = (source: string): boolean => source.startsWith("{{");
 
 /**
  * Compiles a Liquid template for the place its value lands in.
@@ -59,6 +74,8 @@ export function compileTemplate(source: string, landing: Landing): Result<Templa
   let nodes: LiquidNode[];
   try {
     nodes = engine.parse(source);
+    if (landing === "url" && printsFirst(source))
+      nodes = [...engines.text.parse(source).slice(0, 1), ...nodes.slice(1)];
   } catch (error) {
     return fail(error instanceof Error ? error.message : String(error));
   }
