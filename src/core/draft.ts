@@ -16,7 +16,34 @@ export interface Draft {
   readonly layers: Readonly<Record<string, Layer>>;
   readonly holdouts: Readonly<Record<string, Holdout>>;
   readonly experiences: Readonly<Record<string, Experience>>;
+  /** Applications that read slots over OFREP, and servers that send events. None when left out. */
+  readonly apps?: Readonly<Record<string, App>>;
+  /** Events that the site declares, by name. None when left out. */
+  readonly events?: Readonly<Record<string, EventKind>>;
 }
+
+/** What visitors' data may be used for: counting and comparing, or deciding what they see. */
+export type Purpose = "analytics" | "personalization";
+
+/** A declared event: what it may be used for, and what its properties may be. */
+export interface EventKind {
+  readonly description: string;
+  /** At least one. An event that names `analytics` is refused where the visitor denies that. */
+  readonly purposes: readonly Purpose[];
+  /** `null`: any properties. Else these and no others. */
+  readonly props: Readonly<Record<string, PropRule>> | null;
+}
+
+export interface PropRule {
+  readonly type: "text" | "number" | "boolean";
+  readonly required: boolean;
+}
+
+/** An application that may ask for slot values. A browser's key is public, and good only from its origins; a server's is secret. */
+export type App =
+  | { readonly kind: "client"; readonly key: string; readonly origins: readonly string[] }
+  /** `tokenHash`: SHA-256 of the token, in hexadecimal. */
+  | { readonly kind: "server"; readonly tokenHash: string };
 
 export interface SitePolicy {
   readonly key: SiteKey;
@@ -37,6 +64,12 @@ export interface SitePolicy {
   readonly redirectHosts: readonly string[];
   /** Off: every request passes through untouched. */
   readonly enabled: boolean;
+  /** What becomes of events that the site does not declare. Left out: they are accepted. */
+  readonly unknownEvents?: "accept" | "reject";
+  /** How long events, exposures and profiles of visitors who do not come back are kept. Left out: 395 days. */
+  readonly retentionDays?: number;
+  /** The origin is told what was decided, in a signed request header; it is then asked only after deciding. No when left out. */
+  readonly decisionsHeader?: true;
 }
 
 export interface CookiePolicy {
@@ -58,6 +91,8 @@ export interface RoutePattern {
   readonly query: Readonly<Record<string, string>>;
   readonly methods: readonly string[];
   readonly surface: Surface;
+  /** The origin's error pages (4xx, 5xx) are rewritten too. Only pages with status 200 when left out. */
+  readonly errors?: true;
 }
 
 export interface Audience {
@@ -162,11 +197,19 @@ export interface Filter {
   readonly ranges: readonly (readonly [number, number])[];
 }
 
-/** Another experience whose variant must be one of these, or a condition over the visitor's slot values. */
-export interface Prerequisite {
+/** Another experience whose variant must be one of these, or a slot whose value must be as required. */
+export type Prerequisite = ExperiencePrerequisite | SlotPrerequisite;
+
+export interface ExperiencePrerequisite {
   readonly experience: string;
   /** Variants that open the gate; empty: any variant does. */
   readonly variants: readonly string[];
+}
+
+export interface SlotPrerequisite {
+  readonly slot: string;
+  /** A condition over the slot's value for this visitor, `value`: `{"value": true}`. */
+  readonly when: JsonObject;
 }
 
 /** Local times without offset are read in `timeZone`; `until` is exclusive; `days` are 0 (Sunday) … 6, `hours` `[from, to)`. */

@@ -14,7 +14,8 @@ export type ReleaseId = Branded<"ReleaseId">;
 /** Basis points: 10 000 are all. An integer. */
 export type Bps = number;
 
-const keyShape = /^[a-z0-9][a-z0-9_-]{0,63}$/;
+/** What a key looks like; the configuration file's JSON Schema says the same. */
+export const keyShape = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 
 /** Whether `text` may name an entity that people author (site, audience, slot, experience, variant …). */
 export const isKey = (text: string): boolean => keyShape.test(text);

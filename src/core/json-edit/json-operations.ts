@@ -1,12 +1,7 @@
-import type { JsonAction, JsonOperation } from "../draft.ts";
+import type { JsonOperation } from "../draft.ts";
 import type { Json } from "../json.ts";
 import { type Problem, pointerOf, problem } from "../problem.ts";
 import { parsePointer } from "./pointer.ts";
-
-const actions: ReadonlySet<string> = new Set<JsonAction>(["set", "remove", "append"]);
-
-/** Whether `action` names an action on JSON. */
-export const isJsonAction = (action: string): action is JsonAction => actions.has(action);
 
 /** What is wrong with an authored operation on JSON; `path` is a JSON pointer to it. */
 export function problemsOfJson({ pointer, action }: JsonOperation, path: string): readonly Problem[] {

@@ -1,0 +1,8 @@
+import { defineConfig } from "drizzle-kit";
+
+/** Makes migrations/visitors. After `generate`, write STRICT behind each new table: drizzle-kit can't (see migrations/README.md). */
+export default defineConfig({
+  dialect: "sqlite",
+  schema: "./src/store/visitors-schema.ts",
+  out: "./migrations/visitors",
+});

@@ -1,0 +1,61 @@
+import { longestDocumentBytes } from "../core/config/document.ts";
+import { exportDraft } from "../core/config/export.ts";
+import { draftFromBody, storedDraft } from "./checked-draft.ts";
+import { answer, type Endpoint } from "./endpoint.ts";
+import { readJson } from "./read-json.ts";
+import { refuse } from "./refusal.ts";
+import { etagOf, expectedRevision } from "./revision.ts";
+
+/** `GET …/draft`: the rows as a configuration file. Rows broken by hand are told as problems. */
+const read: Endpoint = {
+  method: "GET",
+  path: "/sites/:site/draft",
+  action: "read",
+  about: "The draft as a configuration file; its revision is the ETag.",
+  handle: async ({ site }, { drafts }) => {
+    const stored = await drafts.read(site);
+    if (stored === null) return refuse({ kind: "not_found", what: `There is no site "${site}".` });
+    const { draft, revision } = stored;
+    if (!draft.ok) return refuse({ kind: "problems", problems: draft.error });
+    return answer(exportDraft(draft.value), { etag: etagOf(revision) });
+  },
+};
+
+/**
+ * `PUT …/draft`: replaces the draft, or makes the site. Idempotent; `If-Match` guards against lost updates. A draft with
+ * mistakes changes nothing, so that what is stored can be published.
+ */
+const write: Endpoint = {
+  method: "PUT",
+  path: "/sites/:site/draft",
+  action: "edit",
+  about: "Replaces the draft by a configuration file in JSON. With If-Match, only the revision you have read.",
+  handle: async ({ site, request }, ports) => {
+    const expected = expectedRevision(request.headers);
+    if (!expected.ok) return refuse(expected.error);
+    const body = await readJson(request, longestDocumentBytes);
+    if (!body.ok) return refuse(body.error);
+    const draft = draftFromBody(body.value, site, ports);
+    if (!draft.ok) return refuse(draft.error);
+    const written = await ports.drafts.write(draft.value.draft, expected.value);
+    if (!written.ok) return refuse({ kind: "precondition", revision: written.error.revision });
+    const revision = written.value;
+    return answer({ site, revision, problems: draft.value.warnings }, { etag: etagOf(revision) });
+  },
+};
+
+/** `GET …/draft/check`: what publishing would say, for drafts that were edited by SQL. */
+const check: Endpoint = {
+  method: "GET",
+  path: "/sites/:site/draft/check",
+  action: "read",
+  about: "What publishing the draft would say against it.",
+  handle: async ({ site }, ports) => {
+    const draft = await storedDraft(site, ports);
+    if (draft.ok) return answer({ publishable: true, problems: draft.value.warnings });
+    if (draft.error.kind !== "problems") return refuse(draft.error);
+    return answer({ publishable: false, problems: draft.error.problems });
+  },
+};
+
+export const draftEndpoints: readonly Endpoint[] = [read, write, check];

@@ -1,0 +1,44 @@
+import type { Draft } from "../core/draft.ts";
+import type { SiteKey, VisitorId } from "../core/ids.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { Problem } from "../core/problem.ts";
+import type { Profile } from "../core/profile.ts";
+import type { Digest } from "../core/release-id.ts";
+import type { VisitClaims } from "../core/visit-link.ts";
+import type { DraftStore } from "../store/drafts.ts";
+import type { ReleaseStore } from "../store/releases.ts";
+import type { Principal } from "./access.ts";
+
+/** All that the admin API needs of the world. `index.ts` wires it. */
+export interface ControlPorts {
+  /** Whose bearer token this is; `null` for one that is unknown, expired or revoked. */
+  readonly authenticate: (token: string) => Promise<Principal | null>;
+  readonly drafts: DraftStore;
+  readonly releases: Pick<ReleaseStore, "save" | "makeLive" | "list" | "read" | "pointer" | "kill">;
+  readonly visitors: VisitorPorts;
+  /** Which site answers for a host; `null` for none. */
+  readonly findSite: (host: string) => Promise<SiteKey | null>;
+  /** A token that opens the site as that visitor, until it expires. */
+  readonly signVisit: (claims: VisitClaims) => Promise<string>;
+  /** What HTMLRewriter says against a selector; `null` when it takes it. */
+  readonly checkSelector: (selector: string) => string | null;
+  /** What the deployment refuses in a draft that is fine in itself, such as an origin in a private network. */
+  readonly checkPolicy: (draft: Draft) => readonly Problem[];
+  readonly digest: Digest;
+  readonly now: () => number;
+  /** Told of exceptions, which are bugs of ours or stores that fail; the caller learns nothing of them. */
+  readonly report: (error: unknown, request: Request) => void;
+}
+
+/** What people may write about visitors. D1 first, then the copy near the visitor. */
+export interface VisitorPorts {
+  /** What is stored of a visitor; `null` for somebody the site knows nothing of. */
+  readonly read: (visitor: VisitorId, site: SiteKey) => Promise<Profile | null>;
+  /** Sets some traits and leaves the others; `null` forgets one. @returns the profile afterwards. */
+  readonly setTraits: (visitor: VisitorId, site: SiteKey, traits: JsonObject) => Promise<Profile>;
+  /** Replaces what is known of a visitor, as far as the seed says. */
+  readonly seed: (visitor: VisitorId, site: SiteKey, seed: ProfileSeed) => Promise<void>;
+}
+
+/** Facts of a profile that people may set. What experiences have recorded is not among them. */
+export type ProfileSeed = Partial<Pick<Profile, "traits" | "affinities" | "events">>;

@@ -1,0 +1,88 @@
+import type { Problem } from "../core/problem.ts";
+import { problemJson } from "../http/problem-response.ts";
+
+/** Every way in which the admin API says no. One place maps them to problem+json (RFC 9457). */
+export type Refusal =
+  | { readonly kind: "unauthenticated" }
+  | { readonly kind: "forbidden" }
+  | { readonly kind: "not_found"; readonly what: string }
+  | { readonly kind: "method"; readonly allowed: readonly string[] }
+  | { readonly kind: "media_type"; readonly got: string }
+  | { readonly kind: "too_large"; readonly limitBytes: number }
+  | { readonly kind: "malformed"; readonly why: string }
+  | { readonly kind: "problems"; readonly problems: readonly Problem[] }
+  | { readonly kind: "precondition"; readonly revision: number | null }
+  | { readonly kind: "conflict"; readonly why: string }
+  | { readonly kind: "unavailable"; readonly why: string }
+  | { readonly kind: "bug" };
+
+/** What a refusal says, on which status, with which headers. */
+export function refuse(refusal: Refusal): Response {
+  switch (refusal.kind) {
+    case "unauthenticated":
+      return withHeader(
+        problemJson({
+          status: 401,
+          title: "Who are you?",
+          detail: "Send a valid token: Authorization: Bearer <token>.",
+        }),
+        "www-authenticate",
+        'Bearer realm="caramel"',
+      );
+    case "forbidden":
+      return problemJson({ status: 403, title: "Not allowed", detail: "This token may not do this here." });
+    case "not_found":
+      return problemJson({ status: 404, title: "Not found", detail: refusal.what });
+    case "method": {
+      const allowed = refusal.allowed.join(", ");
+      const detail = `This address knows ${allowed}.`;
+      return withHeader(problemJson({ status: 405, title: "Method not allowed", detail }), "allow", allowed);
+    }
+    case "media_type": {
+      const detail = `Send the body as application/json, not ${refusal.got}.`;
+      return problemJson({ status: 415, title: "Unsupported media type", detail });
+    }
+    case "too_large": {
+      const detail = `The body may have ${refusal.limitBytes} bytes.`;
+      return problemJson({ status: 413, title: "Too large", detail });
+    }
+    case "malformed":
+      return problemJson({ status: 400, title: "The request can't be read", detail: refusal.why });
+    case "problems":
+      return problems(refusal.problems);
+    case "precondition":
+      return changed(refusal.revision);
+    case "conflict":
+      return problemJson({ status: 409, title: "Conflict", detail: refusal.why });
+    case "unavailable":
+      return problemJson({ status: 503, title: "Try again in a moment", detail: refusal.why });
+    case "bug":
+      return problemJson({
+        status: 500,
+        title: "Something went wrong",
+        detail: "It is in the log; nothing was changed by halves.",
+      });
+    default:
+      return refusal satisfies never;
+  }
+}
+
+function problems(found: readonly Problem[]): Response {
+  const errors = found.filter(({ severity }) => severity === "error").length;
+  const detail = `${errors} ${errors === 1 ? "mistake" : "mistakes"}: see problems for what, where and what to write.`;
+  return problemJson({ status: 422, title: "The configuration has mistakes", detail, members: { problems: found } });
+}
+
+function changed(revision: number | null): Response {
+  const detail =
+    revision === null
+      ? "The draft is not there any more."
+      : `The draft has changed: it is at revision ${revision} now. Read it, and apply your change to that.`;
+  const members = revision === null ? {} : { revision };
+  return problemJson({ status: 412, title: "Somebody else was first", detail, members });
+}
+
+function withHeader(response: Response, name: string, value: string): Response {
+  response.headers.set(name, value);
+  return response;
+}

@@ -1,0 +1,48 @@
+import type { SiteKey } from "../core/ids.ts";
+import type { Digest } from "../core/release-id.ts";
+import type { Principal } from "./access.ts";
+
+/** A bearer token as it is kept: only its hash, so that nobody who reads the store can use it. */
+export interface StoredToken {
+  readonly name: string;
+  /** SHA-256 of the token, 64 lower-case hexadecimal digits. Tokens are random, so a plain hash is enough. */
+  readonly sha256: string;
+  readonly sites: "all" | readonly SiteKey[];
+}
+
+/** Shorter tokens can be guessed, and are refused unread. */
+const leastCharacters = 24;
+const mostCharacters = 512;
+
+/**
+ * Checks bearer tokens against hashes.
+ *
+ * Every stored hash is compared, each in constant time, so that the time taken tells nothing about any of them.
+ */
+export function createAuthenticator(
+  tokens: () => Promise<readonly StoredToken[]>,
+  digest: Digest,
+): (token: string) => Promise<Principal | null> {
+  return async (token) => {
+    if (token.length < leastCharacters || token.length > mostCharacters) return null;
+    const presented = await digest(token);
+    let found: Principal | null = null;
+    for (const { name, sha256, sites } of await tokens()) {
+      if (isSame(presented, sha256)) found = { name, sites };
+    }
+    return found;
+  };
+}
+
+/** The operator's token, from the deployment's secret. None, or one that can be guessed, opens nothing. */
+export async function operatorToken(secret: string | undefined, digest: Digest): Promise<readonly StoredToken[]> {
+  if (secret === undefined || secret.length < leastCharacters) return [];
+  return [{ name: "operator", sha256: await digest(secret), sites: "all" }];
+}
+
+function isSame(a: string, b: string): boolean {
+  if (a.length !== b.length) return false;
+  let difference = 0;
+  for (let at = 0; at < a.length; at += 1) difference |= a.charCodeAt(at) ^ b.charCodeAt(at);
+  return difference === 0;
+}

@@ -1,0 +1,56 @@
+import * as z from "zod";
+import type { Draft } from "../core/draft.ts";
+import { isVisitorId } from "../core/visit.ts";
+import { visitLink } from "../core/visit-link.ts";
+import { answer, type Endpoint } from "./endpoint.ts";
+import { parseBody } from "./read-body.ts";
+import { refuse } from "./refusal.ts";
+
+const daySeconds = 24 * 60 * 60;
+
+/** `//` and a backslash lead browsers to another host. */
+const ownPath = z
+  .string()
+  .max(2000)
+  .regex(/^\/(?![/\\])[^\\\s]*$/, { error: "`to` is a path of the site that begins with one /" });
+
+const linkBody = z.strictObject({
+  visitor: z.string().refine(isVisitorId, { error: "A visitor's id has 16 to 64 letters, digits, - or _" }),
+  to: ownPath.default("/"),
+  expiresInS: z
+    .int()
+    .min(1)
+    .max(90 * daySeconds)
+    .default(daySeconds),
+});
+
+/** `POST …/visit-links`: an address that makes whoever opens it this visitor, until it expires. For demos and tests. */
+const create: Endpoint = {
+  method: "POST",
+  path: "/sites/:site/visit-links",
+  action: "visitors",
+  about: "A signed address that opens the site as a visitor.",
+  handle: async ({ site, request }, { drafts, signVisit, now }) => {
+    const body = await parseBody(request, linkBody, '{ "visitor": "…", "to": "/", "expiresInS": 3600 }');
+    if (!body.ok) return refuse(body.error);
+    const stored = await drafts.read(site);
+    if (stored === null) return refuse({ kind: "not_found", what: `There is no site "${site}".` });
+    const { visitor, to, expiresInS } = body.value;
+    const expiresAtMs = now() + expiresInS * 1000;
+    const token = await signVisit({ site, visitor, expiresAtMs });
+    const hosts = stored.draft.ok ? stored.draft.value.site.hosts : [];
+    return answer({ url: visitLink(baseOf(hosts, request), to, token), visitor, expiresAtMs }, { status: 201 });
+  },
+};
+
+/** The host that the caller reached us by when it is the site's, else the site's first. */
+function baseOf(hosts: Draft["site"]["hosts"], request: Request): string {
+  const { origin, hostname } = new URL(request.url);
+  const isOurs = hosts.some((host) => host === "*" || host === hostname || covers(host, hostname));
+  const first = hosts.find((host) => !host.includes("*"));
+  return isOurs || first === undefined ? origin : `https://${first}`;
+}
+
+const covers = (host: string, name: string): boolean => host.startsWith("*.") && name.endsWith(host.slice(1));
+
+export const visitLinkEndpoints: readonly Endpoint[] = [create];

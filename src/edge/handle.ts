@@ -1,0 +1,64 @@
+import { decide } from "../core/decide.ts";
+import { actingOn, asPromised, certainIn, isTouched } from "./acting.ts";
+import type { Edge } from "./edge.ts";
+import { emit } from "./emit.ts";
+import { identify, isSeen } from "./identify.ts";
+import { followLink } from "./link.ts";
+import { moveOf } from "./move.ts";
+import { openPage } from "./page.ts";
+import { readProfile } from "./profile.ts";
+import { render } from "./render.ts";
+import { nothingFound } from "./render-outcome.ts";
+import { routeOf } from "./route.ts";
+import { subjectOf } from "./subject.ts";
+
+/**
+ * A request's whole way. What each stage may read and change, and how it fails, is in docs/life-of-a-request.md.
+ *
+ * Whatever fails on our side, the visitor gets the origin's page: `page` asks the origin once, and everything else of ours
+ * happens beside it.
+ */
+export async function handle(request: Request, edge: Edge): Promise<Response> {
+  const way = await routeOf(request, edge);
+  if (way.kind === "link") return followLink(request, way, edge);
+  const page = openPage(request, way, edge);
+  if (way.kind !== "page") return page.untouched();
+
+  const { live, route } = way;
+  const site = live.compiled.release.content.site;
+  try {
+    if (!route.mayMove && site.decisionsHeader !== true) void page.fetch(); // beside the profile, not after it
+    const visitor = await identify(request, site, edge);
+    if (visitor.kind === "declined") return await page.untouched(visitor.why);
+
+    const reading = await readProfile(visitor, route, site, edge); // never later than its deadline
+    const decision = decide(live.compiled, route, subjectOf(request, way, visitor, reading, edge.now()));
+    const move = moveOf(decision, way, request, edge);
+    const seen = {
+      decision,
+      visit: visitor.visit,
+      purposes: visitor.purposes,
+      reading,
+      route,
+      isSeen: isSeen(visitor),
+    };
+    if (move?.kind === "redirect") {
+      const answer = page.redirected(move, await page.cookieFor(visitor));
+      edge.later(
+        emit({ ...seen, certain: certainIn([], decision.given, request.method), outcome: nothingFound }, edge),
+      );
+      return answer;
+    }
+
+    const [answer, cookie] = await Promise.all([page.fetch(decision, move), page.cookieFor(visitor)]);
+    if (!isTouched(answer, decision)) return page.untouched();
+    const acting = actingOn(answer, decision, route, move, request.method);
+    const headers = page.headersFor(acting, cookie);
+    const rendered = asPromised(await render(answer, acting.decision, acting.options), acting);
+    edge.later(emit({ ...seen, certain: acting.certain, outcome: rendered.outcome }, edge));
+    return page.answered(rendered, headers);
+  } catch (error) {
+    edge.report({ stage: "decide", site: site.key, what: String(error) });
+    return page.untouched("error");
+  }
+}

@@ -1,0 +1,64 @@
+import type { Envelope, Exposure, VisitorEvent } from "../core/event.ts";
+import { packed } from "../core/pack.ts";
+
+/** The queue's limits, less what it needs for itself: 128 KB a message, 100 messages or 256 KB at once. */
+const limits = { messageBytes: 126_000, sendBytes: 250_000, sendMessages: 100 };
+
+/** What requests learnt, on its way to the consumer. */
+export interface EventQueue {
+  /**
+   * Resolves when the queue has all of it; then nothing is lost any more. Envelopes too large for one message are split.
+   *
+   * @throws when the queue fails, or when a single event or exposure is larger than a message can be. Some envelopes may
+   *   have been sent then: sending all of them again is safe.
+   */
+  send(envelopes: readonly Envelope[]): Promise<void>;
+}
+
+export function createEventQueue(queue: Queue): EventQueue {
+  return {
+    send: async (envelopes) => {
+      for (const messages of packed(
+        envelopes.flatMap(fitting),
+        ({ bytes }) => bytes,
+        limits.sendBytes,
+        limits.sendMessages,
+      )) {
+        await queue.sendBatch(messages.map(({ body }) => ({ body, contentType: "json" })));
+      }
+    },
+  };
+}
+
+interface Sized {
+  readonly body: Envelope;
+  readonly bytes: number;
+}
+
+const encoder = new TextEncoder();
+const bytesOf = (value: unknown): number => encoder.encode(JSON.stringify(value)).length;
+
+/** The envelope in as many as are needed; only the first asks for a refresh. */
+function fitting(envelope: Envelope): Sized[] {
+  const bytes = bytesOf(envelope);
+  if (bytes <= limits.messageBytes) return [{ body: envelope, bytes }];
+  const [some, others] = halves(envelope);
+  return [...fitting(some), ...fitting(others)];
+}
+
+function halves(envelope: Envelope): [Envelope, Envelope] {
+  const items = envelope.exposures.length + envelope.events.length;
+  if (items < 2) throw new RangeError("An event or exposure is larger than a queue message can be");
+  const half = Math.ceil(items / 2);
+  const part = (from: number, to: number): { exposures: readonly Exposure[]; events: readonly VisitorEvent[] } => ({
+    exposures: envelope.exposures.slice(from, to),
+    events: envelope.events.slice(
+      Math.max(0, from - envelope.exposures.length),
+      Math.max(0, to - envelope.exposures.length),
+    ),
+  });
+  return [
+    { ...envelope, ...part(0, half) },
+    { ...envelope, ...part(half, items), refresh: false },
+  ];
+}

@@ -1,0 +1,11 @@
+declare namespace Cloudflare {
+  interface Env {
+    readonly DB: D1Database;
+    readonly VISITORS: D1Database;
+    readonly KV: KVNamespace;
+    readonly TEST_MIGRATIONS: {
+      readonly db: import("cloudflare:test").D1Migration[];
+      readonly visitors: import("cloudflare:test").D1Migration[];
+    };
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * Rows as people had them when a migration was new, by its file. A migration that adds a table gets seeds of its own here,
+ * written for the schema of that day and never edited after: they stand for databases that are out there.
+ */
+export const seeds: Readonly<Record<string, readonly string[]>> = {
+  "db/0000_first.sql": [
+    `INSERT INTO sites (key, hosts, origin, cookie_domain, server_timing) VALUES
+      ('shop', '["shop.example"]', 'https://o.example', '.example', 1), ('blog', '["*"]', 'https://b.example', NULL, 0)`,
+    `INSERT INTO routes (site, key, path, query) VALUES ('shop', 'home', '/', '{"q":"*"}')`,
+    `INSERT INTO audiences (site, key, condition) VALUES ('shop', 'night', '{"trait.hour":{"$gte":22}}')`,
+    `INSERT INTO slots (site, key, type, default_value, html_selector, html_action) VALUES
+      ('shop', 'title', 'text', '"Books — 本"', 'h1', 'setText')`,
+    `INSERT INTO metrics (site, key, kind, event, within_hours) VALUES ('shop', 'basket', 'conversion', 'add', 1.5)`,
+    `INSERT INTO layers (site, key, seed) VALUES ('shop', 'home', 's')`,
+    `INSERT INTO holdouts (site, key, seed, coverage_bps, scope) VALUES ('shop', 'all', 's', 500, '["hero"]')`,
+    `INSERT INTO experiences (site, key, kind, routes, audience, layer, layer_ranges, schedule) VALUES
+      ('shop', 'hero', 'experiment', '[{"path":"/"}]', 'night', 'home', '[[0,5000]]', '{"until":"2027-01-01T00:00"}')`,
+    `INSERT INTO variants (site, experience, key, position, weight_bps, operations) VALUES
+      ('shop', 'hero', 'control', 0, 5000, '[]'),
+      ('shop', 'hero', 'warm', 1, 5000, '[{"selector":"h1","action":"setText","value":"Hi"}]')`,
+    `INSERT INTO releases (id, site, shape, parts, created_at_ms) VALUES ('r_1', 'shop', 1, 2, 1700000000000)`,
+    `INSERT INTO release_parts (release, part, text) VALUES ('r_1', 0, '{"shape":1,'), ('r_1', 1, '"id":"r_1"}')`,
+    `INSERT INTO live (site, release, killed, killed_at_ms, published_at_ms) VALUES ('shop', 'r_1', 1, 5, 1700000000001)`,
+    `INSERT INTO live_hosts (host, site) VALUES ('shop.example', 'shop')`,
+  ],
+  "db/0002_surfaces.sql": [
+    `INSERT INTO sites (key, hosts, origin, decisions_header) VALUES ('told', '["told.example"]', 'https://t.example', 1)`,
+    `INSERT INTO routes (site, key, path, errors) VALUES ('told', 'any', '/*', 1)`,
+  ],
+  "visitors/0000_first.sql": [
+    `INSERT INTO profiles (visitor, site, version, profile, created_at_ms, updated_at_ms) VALUES
+      ('v1', 'shop', 3, '{"affinities":{},"events":{},"exposed":["hero@1"],"sticky":{},"traits":{"a":1}}', 1, 2)`,
+    `INSERT INTO events (visitor, site, id, user, name, at_ms, value, props, source, stored_at_ms) VALUES
+      ('v1', 'shop', 'e1', NULL, 'view', 1700000000000, NULL, '{}', 'page', 1700000000001),
+      ('v1', 'shop', 'e2', 'ann', 'buy', 1700000000000, 9.99, '{"sku":"本"}', 'api', 1700000000001)`,
+    `INSERT INTO exposures (visitor, site, experience, version, user, variant, release, propensity_bps, route, at_ms, sticky,
+      stored_at_ms) VALUES ('v1', 'shop', 'hero', 1, NULL, 'warm', 'r_1', 5000, '/', 1700000000000, 1, 1700000000001)`,
+  ],
+  "db/0003_collect.sql": [
+    `INSERT INTO apps (site, key, token_hash) VALUES ('shop', 'backend', 'abc')`,
+    `INSERT INTO event_kinds (site, key, props) VALUES ('shop', 'buy', '{"sku":{"type":"text"}}')`,
+    `UPDATE sites SET unknown_events = 'reject', retention_days = 30 WHERE key = 'shop'`,
+  ],
+  "visitors/0001_collect.sql": [
+    `INSERT INTO consents (visitor, site, analytics, personalization, at_ms) VALUES ('v1', 'shop', 1, 0, 5)`,
+    `INSERT INTO identities (visitor, site, user, canonical, bound_at_ms) VALUES ('v2', 'shop', 'ann', 'v1', 5)`,
+    `INSERT INTO users (user, site, visitor, created_at_ms) VALUES ('ann', 'shop', 'v1', 5)`,
+    `INSERT INTO tombstones (hash, erased_at_ms) VALUES ('abc', 5)`,
+  ],
+};
