@@ -15,6 +15,7 @@ import { createReleaseReader } from "../store/live-releases.ts";
 import { createProfileStore } from "../store/profiles.ts";
 import { createReleaseStore } from "../store/releases.ts";
 import { createVisitorStore } from "../store/visitors.ts";
+import { createWeightStore } from "../store/weights.ts";
 import { signerFor } from "./signers.ts";
 
 /** The admin API at its address. Evaluated only when somebody first calls it: pages do not pay for its start. */
@@ -28,6 +29,7 @@ function controlParts(env: Env, { report }: Watch): ControlPorts {
     authenticate: createAuthenticator(() => operatorToken(env.ADMIN_TOKEN, sha256), sha256),
     drafts: createDraftStore(env.DB),
     releases: createReleaseStore({ db: env.DB, kv: env.KV }),
+    weights: createWeightStore(env.KV),
     findSite: (host) => createReleaseReader({ kv: env.KV }).findSite(host),
     visitors: visitorPorts(profiles, createVisitorStore(env.VISITORS), Date.now),
     signVisit: async (claims) => {
