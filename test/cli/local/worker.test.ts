@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { it } from "vitest";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
-import { callLimits } from "../../../src/collect/limits.ts";
 import { bindings, eventsConsumer, runtime } from "../../../src/cli/local/worker.ts";
+import { callLimits } from "../../../src/collect/limits.ts";
 
 it("the local Worker has the runtime, bindings and queue that wrangler.toml names", ({ expect }) => {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(join(import.meta.dirname, "../../../wrangler.toml"));
