@@ -32,10 +32,11 @@ const encoder = new TextEncoder();
 const maxTries = 200;
 const maxSilenceMs = 10_000;
 
-const pageEnd = /<\/(?:body|html)[\s>]/i;
-
-/** Whether a page says where its body ends. */
-export const endsItsBody = (page: Uint8Array): boolean => pageEnd.test(latin1(page));
+/** Whether a page says where its body ends: searched for from its end, where that is. */
+export function endsItsBody(page: Uint8Array): boolean {
+  const text = latin1(page);
+  return ["</body", "</BODY", "</html", "</HTML"].some((endTag) => text.lastIndexOf(endTag) >= 0);
+}
 
 /** Whether a page holds an element without an end tag whose start tag fits one of the hints. */
 export function hasSuspects(page: Uint8Array, hints: readonly SelectorHint[]): boolean {

@@ -9,8 +9,8 @@ import type { SelectorHint } from "./selector-hint.ts";
 const maxSkippedBytes = 1 << 20;
 
 /** Every so many bytes, a few are looked at for how deep elements are nested. */
-const sampleBytes = 1024;
-const sampleEvery = 4;
+const sampleBytes = 512;
+const sampleEvery = 16;
 
 /**
  * Reads a page only where it must: a quick look at each piece tells whether anything in it matters to the guard. Pieces that

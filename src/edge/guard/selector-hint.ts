@@ -2,7 +2,7 @@
 export interface SelectorHint {
   /** In lower case; `null`: any element. */
   readonly name: string | null;
-  /** Classes and ids, in lower case: each must stand somewhere in the tag's source. */
+  /** Classes and ids: each must stand somewhere in the tag's source. */
   readonly words: readonly string[];
 }
 
@@ -17,10 +17,7 @@ export function hintsOf(selector: string): readonly SelectorHint[] {
     const [, name = null, words = ""] = plainCompound.exec(compound) ?? [];
     return {
       name: name?.toLowerCase() ?? null,
-      words: words
-        .toLowerCase()
-        .split(/[.#]/)
-        .filter((word) => word !== ""),
+      words: words.split(/[.#]/).filter((word) => word !== ""),
     };
   });
 }
@@ -34,6 +31,7 @@ export const nameOf = (source: string): string => nameInTag.exec(source)?.[1] ??
 export function mayMatch(hints: readonly SelectorHint[], source: string): boolean {
   const [lower, name] = [source.toLowerCase(), nameOf(source).toLowerCase()];
   // A class may be written with character references.
-  const fits = ({ words }: SelectorHint) => lower.includes("&") || words.every((word) => lower.includes(word));
+  const fits = ({ words }: SelectorHint) =>
+    lower.includes("&") || words.every((word) => lower.includes(word.toLowerCase()));
   return hints.some((hint) => (hint.name === null || hint.name === name) && fits(hint));
 }
