@@ -27,6 +27,7 @@ import { createDerivedSigner } from "./http/derived-signer.ts";
 import { createSiteKeys, type SiteKeys } from "./http/identify-key.ts";
 import { createSigner, encodeBase64Url, type Signer } from "./http/signed.ts";
 import { urlParts } from "./http/url-parts.ts";
+import { type ClockPorts, onClock } from "./jobs/clock.ts";
 import { createDraftStore } from "./store/drafts.ts";
 import { createEventQueue } from "./store/events-queue.ts";
 import { createIdentityStore } from "./store/identities.ts";
@@ -35,6 +36,7 @@ import { createMergeStore } from "./store/merging.ts";
 import { createPrivacyStore } from "./store/privacy.ts";
 import { createProfileStore } from "./store/profiles.ts";
 import { createReleaseStore } from "./store/releases.ts";
+import { createRetentionStore } from "./store/retention.ts";
 import { createVisitorStore } from "./store/visitors.ts";
 
 /** What is built once per isolate. Nothing in it belongs to a request. */
@@ -128,6 +130,7 @@ function controlParts(env: Env, { report }: Watch): ControlPorts {
     drafts: createDraftStore(env.DB),
     releases: createReleaseStore({ db: env.DB, kv: env.KV }),
     findSite: (host) => createReleaseReader({ kv: env.KV }).findSite(host),
+    identifyKey: async (site) => siteKeysFor(env)?.keyOf(site) ?? null,
     visitors: visitorPorts(profiles, createVisitorStore(env.VISITORS), Date.now),
     signVisit: async (claims) => {
       if (links === null) throw new Error("VISIT_KEY is not set: nothing can be signed");
@@ -196,8 +199,24 @@ for (const path of collectPaths) app.all(path, ({ req, env }) => collect(req.raw
 app.all("/_caramel/*", () => new Response("Not found", { status: 404 }));
 app.all("*", (c) => handle(c.req.raw, edgeOf(c)));
 
+function clockParts(env: Env): ClockPorts {
+  const drafts = createDraftStore(env.DB);
+  const releases = createReleaseStore({ db: env.DB, kv: env.KV });
+  return {
+    sites: drafts.sites,
+    failed: (site, what) => partsOf(env).watch.report({ stage: "clock", site, what }),
+    releases,
+    liveDraft: async (site) => {
+      const pointer = await releases.pointer(site);
+      return pointer === null ? null : ((await releases.read(pointer.release))?.content ?? null);
+    },
+    retention: createRetentionStore(env.VISITORS),
+  };
+}
+
 export default {
   fetch: app.fetch,
+  scheduled: ({ cron, scheduledTime }, env) => onClock(cron, scheduledTime, clockParts(env)),
   queue: async (batch, env) => {
     await consume(
       batch.messages,

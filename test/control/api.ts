@@ -39,6 +39,7 @@ export function controlPorts(overrides: Partial<ControlPorts> = {}): ControlPort
     drafts: createDraftStore(env.DB),
     releases: createReleaseStore({ db: env.DB, kv: env.KV, now: () => nowMs }),
     findSite: async () => "bookshop" as SiteKey,
+    identifyKey: async (site) => `key of ${site}`,
     visitors: visitorPorts(profiles, createVisitorStore(env.VISITORS), () => nowMs),
     signVisit: (claims) => signer.sign(encodeVisitClaims(claims)),
     checkSelector,
