@@ -120,7 +120,9 @@ describe("every five minutes", () => {
     const releases = createReleaseStore({ db: env.DB, kv: env.KV });
     const release = await releaseOf(draftOf("lost"), async () => "ab".repeat(32));
     await releases.save(release);
-    await releases.makeLive({ site: siteKey("lost"), release: release.id, killed: false, publishedAtMs: 1 }, ["lost.example"]);
+    await releases.makeLive({ site: siteKey("lost"), release: release.id, killed: false, publishedAtMs: 1 }, [
+      "lost.example",
+    ]);
     await env.KV.delete("live:lost");
     await onClock(everyFiveMinutes, nowMs, { ...clockOf(["lost"]).ports, releases });
     expect(await env.KV.get("live:lost")).toContain(release.id);
