@@ -4,6 +4,7 @@ import { mayDo, type Principal } from "./access.ts";
 import { draftEndpoints } from "./drafts.ts";
 import { answer, type Endpoint } from "./endpoint.ts";
 import { explainEndpoints } from "./explain.ts";
+import { identifyKeyEndpoints } from "./identify-key.ts";
 import type { ControlPorts } from "./ports.ts";
 import { refuse } from "./refusal.ts";
 import { releaseEndpoints } from "./releases.ts";
@@ -19,6 +20,7 @@ export const endpoints: readonly Endpoint[] = [
   ...visitLinkEndpoints,
   ...explainEndpoints,
   ...weightEndpoints,
+  ...identifyKeyEndpoints,
 ];
 
 interface Variables {

@@ -22,6 +22,8 @@ export interface ControlPorts {
   readonly findSite: (host: string) => Promise<SiteKey | null>;
   /** A token that opens the site as that visitor, until it expires. */
   readonly signVisit: (claims: VisitClaims) => Promise<string>;
+  /** The key with which a site's server signs its users' ids; `null` in a deployment without a secret. */
+  readonly identifyKey: (site: SiteKey) => Promise<string | null>;
   /** What HTMLRewriter says against a selector; `null` when it takes it. */
   readonly checkSelector: (selector: string) => string | null;
   /** What the deployment refuses in a draft that is fine in itself, such as an origin in a private network. */

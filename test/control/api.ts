@@ -41,6 +41,7 @@ export function controlPorts(overrides: Partial<ControlPorts> = {}): ControlPort
     releases: createReleaseStore({ db: env.DB, kv: env.KV, now: () => nowMs }),
     weights: createWeightStore(env.KV),
     findSite: async () => "bookshop" as SiteKey,
+    identifyKey: async (site) => `key of ${site}`,
     visitors: visitorPorts(profiles, createVisitorStore(env.VISITORS), () => nowMs),
     signVisit: (claims) => signer.sign(encodeVisitClaims(claims)),
     checkSelector,
