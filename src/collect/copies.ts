@@ -1,7 +1,8 @@
 import { canonicalJson, type Json } from "../core/json.ts";
 import type { Profile } from "../core/profile.ts";
 import type { ProfileStore } from "../store/profiles.ts";
-import { type VisitorStore, type Who, whoKey } from "../store/visitors.ts";
+import type { VisitorStore } from "../store/visitors.ts";
+import { type Who, whoKey } from "../store/who.ts";
 
 /**
  * Whether a change of the profile must reach pages: a fact that they may decide by has changed. `exposed` is none; the

@@ -17,9 +17,6 @@ const handlers: Readonly<Record<string, Handler>> = {
   "/_caramel/me": me,
 };
 
-/** The addresses that visitors, their pages and the site's servers call. */
-export const collectPaths: readonly string[] = Object.keys(handlers);
-
 /**
  * Answers what visitors, their pages and the site's servers ask. Never rejects: what fails on our side is a 503, and asking
  * again is safe everywhere.

@@ -1,6 +1,7 @@
 import type { Envelope } from "../core/event.ts";
 import { packed } from "../core/pack.ts";
-import { type Question, type Who, whoKey } from "../store/visitors.ts";
+import type { Question } from "../store/visitors.ts";
+import { type Who, whoKey } from "../store/who.ts";
 
 /** A queue message, as far as the consumer needs one. `attempts` is 1 the first time. */
 export type Delivery = Pick<Message, "id" | "body" | "attempts" | "ack" | "retry">;

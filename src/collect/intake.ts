@@ -4,7 +4,7 @@ import { type Envelope, envelopeShape, type VisitorEvent } from "../core/event.t
 import type { Json, JsonObject } from "../core/json.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { readConsent } from "../http/visitor-cookies.ts";
-import { whoKey } from "../store/visitors.ts";
+import { whoKey } from "../store/who.ts";
 import { type Caller, callerOf } from "./caller.ts";
 import { type EventIn, eventIn, idOf, type Rejection } from "./event-in.ts";
 import { jsonBody } from "./json-body.ts";

@@ -3,7 +3,7 @@ import type { Draft } from "../core/draft.ts";
 import type { SiteKey, UserId, VisitorId } from "../core/ids.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import { isVisitorId } from "../core/visit.ts";
-import { whoKey } from "../store/visitors.ts";
+import { whoKey } from "../store/who.ts";
 import type { EventIn } from "./event-in.ts";
 import type { CollectPorts, Known } from "./ports.ts";
 import { isUserId } from "./user-id.ts";

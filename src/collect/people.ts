@@ -3,7 +3,7 @@ import { merge } from "../core/merge.ts";
 import type { IdentityStore } from "../store/identities.ts";
 import type { MergeStore, Pair } from "../store/merging.ts";
 import type { ProfileStore } from "../store/profiles.ts";
-import { whoKey } from "../store/visitors.ts";
+import { whoKey } from "../store/who.ts";
 import type { Group } from "./groups.ts";
 
 export interface PeopleStores {

@@ -1,7 +1,7 @@
 import type { SiteKey, UserId, VisitorId } from "../core/ids.ts";
 import { inParameters } from "./bulk.ts";
 import { tombstoneOf } from "./tombstone.ts";
-import { type Who, whoKey } from "./visitors.ts";
+import { type Who, whoKey } from "./who.ts";
 
 /** A visitor who is to be a user from now on. */
 export interface Binding extends Who {

@@ -4,7 +4,7 @@ import type { ReleaseId, SiteKey, UserId, VisitorId } from "../core/ids.ts";
 import { canonicalJson, type Json, type JsonObject } from "../core/json.ts";
 import type { Merged, Merging } from "../core/merge.ts";
 import { emptyProfile, type Profile } from "../core/profile.ts";
-import { parseJson } from "./column.ts";
+import { parseJson } from "./parse-json.ts";
 import { parseProfile } from "./profile-json.ts";
 import { tombstoneOf } from "./tombstone.ts";
 

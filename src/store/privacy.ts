@@ -2,10 +2,10 @@ import type { Purposes } from "../core/consent.ts";
 import type { VisitorId } from "../core/ids.ts";
 import type { Json } from "../core/json.ts";
 import { inParameters } from "./bulk.ts";
-import { parseJson } from "./column.ts";
+import { parseJson } from "./parse-json.ts";
 import type { ProfileStore } from "./profiles.ts";
 import { tombstoneOf } from "./tombstone.ts";
-import { type Who, whoKey } from "./visitors.ts";
+import { type Who, whoKey } from "./who.ts";
 
 /** Everything that is held of one person: all visitors that turned out to be them. */
 export interface Holdings {

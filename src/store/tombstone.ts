@@ -1,4 +1,4 @@
-import type { Who } from "./visitors.ts";
+import type { Who } from "./who.ts";
 
 const encoder = new TextEncoder();
 

@@ -7,15 +7,7 @@ import { emptyProfile, type Profile } from "../core/profile.ts";
 import { inParameters } from "./bulk.ts";
 import { parseProfile } from "./profile-json.ts";
 import { tombstoneOf } from "./tombstone.ts";
-
-/** A visitor as one site knows them. Another site's knowledge of the same visitor is apart. */
-export interface Who {
-  readonly visitor: VisitorId;
-  readonly site: SiteKey;
-}
-
-/** A text that is the same for the same visitor and site. */
-export const whoKey = ({ visitor, site }: Who): string => `${visitor}:${site}`;
+import { type Who, whoKey } from "./who.ts";
 
 /** What to look up in the ledger. */
 export interface Question extends Who {
