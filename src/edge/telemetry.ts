@@ -56,8 +56,12 @@ export function createTelemetry({ now, write, drifted }: TelemetryParts): Counte
     for (const [key, { site, blobs, doubles }] of counts) {
       if (written === mostPointsAtOnce) return;
       counts.delete(key);
-      write({ indexes: [site.slice(0, 96)], blobs, doubles });
       written += 1;
+      try {
+        write({ indexes: [site.slice(0, 96)], blobs, doubles });
+      } catch {
+        // A count is not worth a page: this runs on the page's way.
+      }
     }
   };
 

@@ -58,6 +58,17 @@ describe("counts for operators", () => {
     expect(points.reduce((sum, { doubles }) => sum + (doubles[0] ?? 0), 0)).toBe(53);
   });
 
+  it("that cannot be written are lost, and no page with them", ({ expect }) => {
+    const clock = { ms: 1_000_000 };
+    const write = () => {
+      throw new Error("too many points");
+    };
+    const telemetry = createTelemetry({ now: () => clock.ms, write, drifted: () => {} });
+    telemetry.answered("shop", "passed", null);
+    clock.ms += writeEveryMs;
+    expect(() => telemetry.answered("shop", "passed", null)).not.toThrow();
+  });
+
   it("stay bounded, whatever names are made up", ({ expect }) => {
     const { points, clock, telemetry } = recorded();
     for (let site = 0; site < 2 * mostCounts; site += 1) telemetry.failed("origin", `made-up-${site}`);
