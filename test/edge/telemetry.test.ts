@@ -84,7 +84,16 @@ describe("counts for operators", () => {
     for (const found of [true, false, true]) telemetry.looked(look(found));
     clock.ms += writeEveryMs;
     telemetry.looked(look(true));
-    expect(points).toEqual([{ indexes: ["shop"], blobs: ["place", "hero", "h1", "r_1"], doubles: [4, 3] }]);
+    telemetry.answered("shop", "passed", null);
+    expect(points[0]).toEqual({ indexes: ["shop"], blobs: ["place", "hero", "h1", "r_1"], doubles: [4, 3] });
+    clock.ms += writeEveryMs;
+    telemetry.looked(look(false));
+    telemetry.answered("shop", "passed", null);
+    expect(points.slice(2)).toContainEqual({
+      indexes: ["shop"],
+      blobs: ["place", "hero", "h1", "r_1"],
+      doubles: [1, 0],
+    });
   });
 });
 
