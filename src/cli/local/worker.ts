@@ -38,6 +38,7 @@ export async function startWorker(parts: LocalWorkerParts): Promise<LocalWorker>
   const options = optionsFor(parts, await readFile(workerFile, "utf8"));
   const miniflare = withoutSignals(() => new Miniflare(options));
   await miniflare.ready;
+  const clock = setInterval(() => void tick(miniflare, parts.say), clockMs);
   return {
     async migrate() {
       const configuration = await migrate(await miniflare.getD1Database("DB"), await migrationsOf("db"));
@@ -45,10 +46,27 @@ export async function startWorker(parts: LocalWorkerParts): Promise<LocalWorker>
       return [...configuration, ...visitors];
     },
     async stop() {
+      clearInterval(clock);
       await drain(miniflare).catch((error: unknown) => parts.say(`events could not be awaited: ${error}`));
       await miniflare.dispose();
     },
   };
+}
+
+/** How often the local clock strikes; at each, what is due in production sometimes is done. Retention has its own at night. */
+const clockMs = 5 * 60_000;
+
+/** What Cloudflare does at these times; miniflare has no clock. As `wrangler.toml` says, which a test compares. */
+export const crons = ["*/5 * * * *", "17 3 * * *"] as const;
+
+async function tick(miniflare: Miniflare, say: (line: string) => void): Promise<void> {
+  const [often, nightly] = crons;
+  const now = new Date();
+  const isNight = now.getUTCHours() === 3 && now.getUTCMinutes() >= 17 && now.getUTCMinutes() < 22;
+  const worker = await miniflare.getWorker();
+  for (const cron of isNight ? [often, nightly] : [often]) {
+    await worker.scheduled({ cron, scheduledTime: now }).catch((error: unknown) => say(`warn: ${cron}: ${error}`));
+  }
 }
 
 /** The local queue lives in memory, so what is still in it would be lost with the runtime. */
