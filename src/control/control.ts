@@ -10,6 +10,7 @@ import { refuse } from "./refusal.ts";
 import { releaseEndpoints } from "./releases.ts";
 import { visitLinkEndpoints } from "./visit-links.ts";
 import { visitorEndpoints } from "./visitors.ts";
+import { weightEndpoints } from "./weights.ts";
 
 /** Everything the admin API can do with a site. */
 export const endpoints: readonly Endpoint[] = [
@@ -18,6 +19,7 @@ export const endpoints: readonly Endpoint[] = [
   ...visitorEndpoints,
   ...visitLinkEndpoints,
   ...explainEndpoints,
+  ...weightEndpoints,
   ...identifyKeyEndpoints,
 ];
 

@@ -1,4 +1,4 @@
-import { type CompiledAudience, compileAudiences } from "./audience.ts";
+import { type CompiledAudience, compileAudiences, type KnownParts } from "./audience.ts";
 import { queryOf } from "./context.ts";
 import type { RoutePattern } from "./draft.ts";
 import { type CompiledExperience, type CompileParts, compileExperience } from "./experience.ts";
@@ -7,6 +7,7 @@ import type { Release } from "./release.ts";
 import { contestedPlaces } from "./rivals.ts";
 import { RouteIndex } from "./route-index.ts";
 import { queryFits } from "./route-pattern.ts";
+import { Sieve } from "./sieve.ts";
 import { type SlotValue, SlotValues } from "./slot-value.ts";
 import type { Subject } from "./subject.ts";
 
@@ -29,6 +30,8 @@ export interface CompiledRoute {
   readonly candidates: readonly Candidate[];
   /** The same, without their patterns. */
   readonly experiences: readonly CompiledExperience[];
+  /** Over the same experiences. */
+  readonly sieve: Sieve;
   /** Some candidate needs a stored fact. */
   readonly needsProfile: boolean;
   /** Some candidate may change where the page comes from: the origin is asked only after deciding. */
@@ -51,13 +54,15 @@ export type BanditWeights = Readonly<Record<string, readonly number[]>>;
  */
 export function compileRelease(release: Release, weights: BanditWeights = {}): CompiledRelease {
   const draft = release.content;
-  const audiences = compileAudiences(draft.audiences);
+  const knownParts: KnownParts = new Map();
+  const audiences = compileAudiences(draft.audiences, knownParts);
   const byKey = new Map<string, CompiledExperience>();
   const slots = new SlotValues(draft.slots);
   const parts: CompileParts = {
     draft,
     audiences,
     weights,
+    knownParts,
     contested: contestedPlaces(draft),
     find: (key) => byKey.get(key) ?? null,
     slotValue: (key, subject) => slots.find(key, subject)?.value ?? null,
@@ -85,42 +90,55 @@ function routeFinder(release: Release, experiences: readonly CompiledExperience[
   for (const experience of experiences.filter(({ isEnabled }) => isEnabled)) {
     for (const pattern of experience.routes) index.add(pattern, { experience, pattern });
   }
-  return (method, path, search) => {
-    const found = index.find(method, path);
-    return found.asksQuery ? fitting(found, search) : found.route;
-  };
+  return (method, path, search) => index.find(method, path)(search);
 }
 
-interface Found {
-  readonly route: CompiledRoute | null;
-  /** Some pattern asks for query parameters: the route then depends on more than the path. */
-  readonly asksQuery: boolean;
-}
+/** What a path's patterns come to, given the query. */
+type Found = (search: string) => CompiledRoute | null;
 
 function foundIn(entries: readonly Entry[], order: ReadonlyMap<CompiledExperience, number>): Found {
   const candidates = entries.filter((entry) => entry !== "pass");
-  if (candidates.length < entries.length) return { route: null, asksQuery: false };
+  if (candidates.length < entries.length) return () => null;
   candidates.sort((one, other) => (order.get(one.experience) ?? 0) - (order.get(other.experience) ?? 0));
-  const asksQuery = candidates.some(({ pattern }) => Object.keys(pattern.query).length > 0);
-  return { route: routeOf(asksQuery ? candidates : once(candidates)), asksQuery };
+  if (candidates.some(asksQuery)) return byQuery(candidates);
+  const route = routeOf(once(candidates));
+  return () => route;
 }
 
-function fitting({ route }: Found, search: string): CompiledRoute | null {
-  if (route === null) return null;
-  const query = queryOf(search);
-  return routeOf(once(route.candidates.filter(({ pattern }) => queryFits(pattern.query, query))));
+const asksQuery = ({ pattern }: Candidate): boolean => Object.keys(pattern.query).length > 0;
+
+/** Queries of one path whose routes are remembered. */
+const mostRemembered = 100;
+
+/** Routes that depend on the query, too. Each is compiled once for all queries that meet the same of the patterns. */
+function byQuery(candidates: readonly Candidate[]): Found {
+  const asking = candidates.filter(asksQuery);
+  const remembered = new Map<string, CompiledRoute | null>();
+  return (search) => {
+    const query = queryOf(search);
+    const missed = new Set(asking.filter(({ pattern }) => !queryFits(pattern.query, query)));
+    const key = asking.map((candidate) => (missed.has(candidate) ? "-" : "+")).join("");
+    const known = remembered.get(key);
+    if (known !== undefined) return known;
+    const route = routeOf(once(candidates.filter((candidate) => !missed.has(candidate))));
+    if (remembered.size >= mostRemembered) remembered.clear();
+    remembered.set(key, route);
+    return route;
+  };
 }
 
 /** An experience whose patterns overlap is a candidate once. */
 const once = (candidates: readonly Candidate[]): readonly Candidate[] =>
   candidates.filter(({ experience }, at) => candidates[at - 1]?.experience !== experience);
 
-const routeOf = (candidates: readonly Candidate[]): CompiledRoute | null =>
-  candidates.length === 0
-    ? null
-    : {
-        candidates,
-        experiences: candidates.map(({ experience }) => experience),
-        needsProfile: candidates.some(({ experience }) => experience.needsProfile),
-        mayMove: candidates.some(({ experience }) => experience.mayMove),
-      };
+function routeOf(candidates: readonly Candidate[]): CompiledRoute | null {
+  if (candidates.length === 0) return null;
+  const experiences = candidates.map(({ experience }) => experience);
+  return {
+    candidates,
+    experiences,
+    sieve: new Sieve(experiences),
+    needsProfile: experiences.some(({ needsProfile }) => needsProfile),
+    mayMove: experiences.some(({ mayMove }) => mayMove),
+  };
+}
