@@ -51,6 +51,7 @@ function edgeParts(env: Env): Parts["edge"] {
   return {
     now: Date.now,
     newVisitorId,
+    newEventId,
     sites: createLiveSites({ reader: createReleaseReader({ kv: env.KV }), now: Date.now, report }),
     origin: createOrigin({
       onFailure: (failure, url) => report({ stage: "origin", site: urlParts(url).host, what: failure }),
@@ -106,6 +107,9 @@ const signerFor = ({ VISIT_KEY }: Env, purpose: string): Signer | null =>
 /** 132 random bits: nobody's by chance, and too many to guess. */
 const newVisitorId = (): VisitorId =>
   encodeBase64Url(crypto.getRandomValues(new Uint8Array(17))).slice(0, 22) as VisitorId;
+
+/** 72 random bits: unique among a visitor's events, which is all that the ledger asks of it. */
+const newEventId = (): string => encodeBase64Url(crypto.getRandomValues(new Uint8Array(9)));
 
 /** One structured line a failure, where `wrangler tail` and the dashboard's logs show it, and a point to count it by. */
 function log(env: Env, { stage, site, what }: Omit<Failure, "stage"> & { readonly stage: string }): void {

@@ -39,4 +39,8 @@ export interface VisitorEvent {
   readonly value: number | null;
   readonly props: JsonObject;
   readonly source: "edge" | "page" | "api";
+  /** Hour of the week where the visitor was: 0 (Sunday, midnight) … 167. Left out where the time zone is not known. */
+  readonly hourOfWeek?: number;
+  /** The visit cookie knows it too, until the profile does. See `happening.ts`. */
+  readonly carried?: boolean;
 }

@@ -10,6 +10,8 @@ import type { Origin } from "./origin.ts";
 export interface Edge {
   readonly now: () => number;
   readonly newVisitorId: () => VisitorId;
+  /** Nobody's by chance: an observed event is made once per request, and counted once however often it is delivered. */
+  readonly newEventId: () => string;
   readonly sites: LiveSites;
   readonly origin: Origin;
   /** Signs the visit cookie; `null` in a deployment without a key, where nobody is recognised. */
@@ -41,7 +43,7 @@ export interface ExposureMemory {
 
 /** Something of ours that failed while a page was served. The visitor never notices more than an unchanged page. */
 export interface Failure {
-  readonly stage: "release" | "origin" | "profile" | "decide" | "render" | "emit" | "consume";
+  readonly stage: "release" | "origin" | "profile" | "decide" | "observe" | "render" | "emit" | "consume";
   readonly site: string;
   readonly what: string;
 }

@@ -9,6 +9,8 @@ import { render } from "./render.ts";
 import { respond } from "./respond.ts";
 import { routeOf } from "./route.ts";
 import { subjectOf } from "./subject.ts";
+import { openWatch } from "./watch.ts";
+import { watchPage } from "./watch-page.ts";
 
 /** Error pages and redirects are the origin's own. */
 const pagesThatChange: ReadonlySet<number> = new Set([200]);
@@ -22,11 +24,13 @@ const pagesThatChange: ReadonlySet<number> = new Set([200]);
 export async function handle(request: Request, edge: Edge): Promise<Response> {
   const way = await routeOf(request, edge);
   if (way.kind === "link") return followLink(request, way, edge);
+  if (way.kind === "watch") return watchPage(request, way, edge);
   const page = openPage(request, way, edge);
   if (way.kind !== "page") return page.untouched();
 
   const { live, route } = way;
   const site = live.compiled.release.content.site;
+  const watch = openWatch(request, route.observes, way.at.search, edge);
   try {
     if (!route.mayMove) void page.fetch(); // beside the profile, not after it
     const visitor = await identify(request, site, edge);
@@ -35,9 +39,19 @@ export async function handle(request: Request, edge: Edge): Promise<Response> {
     const reading = await readProfile(visitor, route, site, edge); // never later than its deadline
     const decision = decide(live.compiled, route, subjectOf(request, way, visitor, reading, edge.now()));
 
-    const [answer, headers] = await Promise.all([page.fetch(decision), page.headersFor(decision, visitor)]);
+    const asked = page.fetch(decision);
+    const observed = await watch(asked, visitor);
+    const [answer, headers] = await Promise.all([asked, page.headersFor(decision, observed.visitor)]);
     const rendered = await render(answer, decision, { method: request.method, statuses: pagesThatChange });
-    edge.later(emit({ decision, visit: visitor.visit, reading, outcome: rendered.outcome, route }, edge));
+    const happened = {
+      decision,
+      visit: visitor.visit,
+      reading,
+      outcome: rendered.outcome,
+      events: observed.events,
+      route,
+    };
+    edge.later(emit(happened, edge));
     return respond(rendered, headers);
   } catch (error) {
     edge.report({ stage: "decide", site: site.key, what: String(error) });

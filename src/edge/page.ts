@@ -12,6 +12,8 @@ export interface Page {
   readonly fetch: (decision?: Decision) => Promise<Response>;
   /** The origin's answer as it came, with the reason why we stood aside, if there is one to tell. */
   readonly untouched: (bypass?: string) => Promise<Response>;
+  /** The origin's answer with nothing but the visitor's cookie beside it, if there is one to set. */
+  readonly onlyCookie: (visitor: Visitor) => Promise<Response>;
   /** All that goes into the headers. Known before the body is touched, so that nothing can fail once it is. */
   readonly headersFor: (decision: Decision, visitor: Visitor) => Promise<ResponseExtra>;
 }
@@ -38,6 +40,10 @@ export function openPage(request: Request, way: Way, edge: Edge): Page {
       const reason = bypass ?? bypassOf(way);
       const response = await fetch();
       return reason === null ? response : respond({ response, changed: false }, { ...nothingExtra, bypass: reason });
+    },
+    onlyCookie: async (visitor) => {
+      const setCookie = await cookieOf(request, way, visitor, edge);
+      return respond({ response: await fetch(), changed: false }, { ...nothingExtra, setCookie });
     },
     headersFor: async (decision, visitor) => ({
       ...nothingExtra,
@@ -87,7 +93,8 @@ const bypassOf = (way: Way): string | null => (way.kind === "pass" ? way.bypass 
 
 /** The cookie to set, or `null` when the visitor's says it all already. Crawlers get none. */
 async function cookieOf(request: Request, way: Way, visitor: Visitor, edge: Edge): Promise<string | null> {
-  if (way.kind !== "page" || visitor.kind !== "visitor" || visitor.visit === visitor.known) return null;
+  if ((way.kind !== "page" && way.kind !== "watch") || visitor.kind !== "visitor" || visitor.visit === visitor.known)
+    return null;
   return visitCookie(visitor.visit, way.live.compiled.release.content.site, request, edge);
 }
 

@@ -212,6 +212,17 @@ export const variants = sqliteTable(
   ],
 );
 
+/** What is learnt of visitors. `definition` holds the members of the draft's shape that are not columns. */
+const learning = (name: string) =>
+  sqliteTable(name, { site, key, description, definition: json("definition").notNull() }, (row) => [
+    primaryKey({ columns: [row.site, row.key] }),
+    jsonIn(name, "definition", "object"),
+  ]);
+
+export const observe = learning("observe");
+export const traits = learning("traits");
+export const affinities = learning("affinities");
+
 /** Immutable. `parts` is how many rows of `release_parts` make up its text. */
 export const releases = sqliteTable(
   "releases",

@@ -58,7 +58,20 @@ async function rowsOf(orm: DrizzleD1Database, site: SiteKey): Promise<DraftRows 
   const keyed = <Table extends (typeof keyedTables)[number]>(table: Table) =>
     orm.select().from(table).where(eq(table.site, site)).orderBy(asc(table.key));
   const { experience, position, key } = schema.variants;
-  const [sites, routes, audiences, slots, metrics, layers, holdouts, experiences, variants] = await orm.batch([
+  const [
+    sites,
+    routes,
+    audiences,
+    slots,
+    metrics,
+    layers,
+    holdouts,
+    experiences,
+    observe,
+    traits,
+    affinities,
+    variants,
+  ] = await orm.batch([
     orm.select().from(schema.sites).where(eq(schema.sites.key, site)),
     keyed(schema.routes),
     keyed(schema.audiences),
@@ -67,6 +80,9 @@ async function rowsOf(orm: DrizzleD1Database, site: SiteKey): Promise<DraftRows 
     keyed(schema.layers),
     keyed(schema.holdouts),
     keyed(schema.experiences),
+    keyed(schema.observe),
+    keyed(schema.traits),
+    keyed(schema.affinities),
     orm
       .select()
       .from(schema.variants)
@@ -74,7 +90,10 @@ async function rowsOf(orm: DrizzleD1Database, site: SiteKey): Promise<DraftRows 
       .orderBy(asc(experience), asc(position), asc(key)),
   ]);
   const [row] = sites;
-  return row ? { site: row, routes, audiences, slots, metrics, layers, holdouts, experiences, variants } : null;
+  const learning = { observe, traits, affinities };
+  return row
+    ? { site: row, routes, audiences, slots, metrics, layers, holdouts, experiences, ...learning, variants }
+    : null;
 }
 
 const keyedTables = [
@@ -85,6 +104,9 @@ const keyedTables = [
   schema.layers,
   schema.holdouts,
   schema.experiences,
+  schema.observe,
+  schema.traits,
+  schema.affinities,
 ] as const;
 
 /**
@@ -108,6 +130,9 @@ async function replace(
     ...insertRows(db, schema.holdouts, rows.holdouts, whileWriting(key)),
     ...insertRows(db, schema.experiences, rows.experiences, whileWriting(key)),
     ...insertRows(db, schema.variants, rows.variants, whileWriting(key)),
+    ...insertRows(db, schema.observe, rows.observe, whileWriting(key)),
+    ...insertRows(db, schema.traits, rows.traits, whileWriting(key)),
+    ...insertRows(db, schema.affinities, rows.affinities, whileWriting(key)),
     finish(db, rows.site),
     db.prepare("SELECT revision FROM sites WHERE key = ?1").bind(key),
   ]);

@@ -1,4 +1,4 @@
-import { integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /**
  * `VISITORS`: what is known of visitors. Every key starts with the visitor, so that all about one visitor lies in one
@@ -60,4 +60,17 @@ export const exposures = sqliteTable(
     storedAtMs: integer("stored_at_ms").notNull(),
   },
   (row) => [primaryKey({ columns: [row.visitor, row.site, row.experience, row.version] })],
+);
+
+/** Who is waited for: something happened, and by `due` something else should have. One row for each visitor and rule. */
+export const awaited = sqliteTable(
+  "awaited",
+  {
+    visitor,
+    site,
+    rule: text("rule").notNull(),
+    sinceMs: integer("since_ms").notNull(),
+    dueAtMs: integer("due_at_ms").notNull(),
+  },
+  (row) => [primaryKey({ columns: [row.visitor, row.site, row.rule] }), index("awaited_by_due").on(row.dueAtMs)],
 );

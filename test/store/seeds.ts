@@ -23,6 +23,15 @@ export const seeds: Readonly<Record<string, readonly string[]>> = {
     `INSERT INTO live (site, release, killed, killed_at_ms, published_at_ms) VALUES ('shop', 'r_1', 1, 5, 1700000000001)`,
     `INSERT INTO live_hosts (host, site) VALUES ('shop.example', 'shop')`,
   ],
+  "db/0002_learning.sql": [
+    `INSERT INTO observe (site, key, definition) VALUES
+      ('shop', 'view-book', '{"kind":"view","event":"view_book","routes":[{"path":"/books/*","methods":["GET"]}],"item":true}')`,
+    `INSERT INTO traits (site, key, description, definition) VALUES ('shop', 'spent', 'money', '{"kind":"sum","event":"order"}')`,
+    `INSERT INTO affinities (site, key, definition) VALUES ('shop', 'category', '{"of":"category","events":{"order":5}}')`,
+  ],
+  "visitors/0001_awaited.sql": [
+    `INSERT INTO awaited (visitor, site, rule, since_ms, due_at_ms) VALUES ('v1', 'shop', 'left', 1700000000000, 1700003600000)`,
+  ],
   "visitors/0000_first.sql": [
     `INSERT INTO profiles (visitor, site, version, profile, created_at_ms, updated_at_ms) VALUES
       ('v1', 'shop', 3, '{"affinities":{},"events":{},"exposed":["hero@1"],"sticky":{},"traits":{"a":1}}', 1, 2)`,
