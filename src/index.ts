@@ -74,6 +74,7 @@ function controlParts(env: Env): ControlPorts {
     authenticate: createAuthenticator(() => operatorToken(env.ADMIN_TOKEN, sha256), sha256),
     drafts: createDraftStore(env.DB),
     releases: createReleaseStore({ db: env.DB, kv: env.KV }),
+    findSite: (host) => createReleaseReader({ kv: env.KV }).findSite(host),
     visitors: visitorPorts(profiles, createVisitorStore(env.VISITORS), Date.now),
     signVisit: async (claims) => {
       if (links === null) throw new Error("VISIT_KEY is not set: nothing can be signed");

@@ -13,7 +13,7 @@ export function bytesPerRejection(scenario: Scenario, collect: () => void): numb
   const route = release.routeOf("GET", scenario.path, "");
   if (route === null) throw new Error("the scenario has nothing on its page");
   const subject = subjectOn(scenario.path);
-  const nobody = new Set<never>();
+  const nobody = new Map();
   const rejecting = route.candidates
     .map(({ experience }) => experience)
     .filter((experience) => assignmentOn(experience, subject, nobody, null).arm < 0);

@@ -4,6 +4,7 @@ CREATE TABLE `awaited` (
 	`rule` text NOT NULL,
 	`since_ms` integer NOT NULL,
 	`due_at_ms` integer NOT NULL,
+	`stored_at_ms` integer NOT NULL,
 	PRIMARY KEY(`visitor`, `site`, `rule`)
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint

@@ -6,6 +6,7 @@ import { type Command, type ExitCode, exitCodes, type Words } from "./command.ts
 import { apply } from "./commands/apply.ts";
 import { check } from "./commands/check.ts";
 import { evaluate } from "./commands/evaluate.ts";
+import { explain } from "./commands/explain.ts";
 import { exportCommand } from "./commands/export.ts";
 import { kill } from "./commands/kill.ts";
 import { plan } from "./commands/plan.ts";
@@ -26,6 +27,7 @@ const commands: readonly Command[] = [
   releases,
   rollback,
   kill,
+  explain,
   exportCommand,
   evaluate,
   schema,
@@ -64,13 +66,19 @@ async function dispatch(argv: readonly string[], { cwd, env, terminal }: Outside
     return exitCodes.ok;
   }
   const words = wordsFor(command, operands, values);
-  const sources = { cwd, env, url: values.url };
+  // A command that asks about a page takes --url for that; its server is named by CARAMEL_URL.
+  const sources = { cwd, env, url: command.options.includes("url") ? undefined : values.url };
   return command.run(words, { cwd, terminal, api: async () => createApi(await findAccess(sources)) });
 }
 
 const options = {
   url: { type: "string" },
   site: { type: "string" },
+  visitor: { type: "string" },
+  user: { type: "string" },
+  context: { type: "string" },
+  at: { type: "string" },
+  release: { type: "string" },
   format: { type: "string" },
   help: { type: "boolean", short: "h" },
 } as const;

@@ -3,6 +3,7 @@ import { isKey, type SiteKey } from "../core/ids.ts";
 import { mayDo, type Principal } from "./access.ts";
 import { draftEndpoints } from "./drafts.ts";
 import { answer, type Endpoint } from "./endpoint.ts";
+import { explainEndpoints } from "./explain.ts";
 import type { ControlPorts } from "./ports.ts";
 import { refuse } from "./refusal.ts";
 import { releaseEndpoints } from "./releases.ts";
@@ -15,6 +16,7 @@ export const endpoints: readonly Endpoint[] = [
   ...releaseEndpoints,
   ...visitorEndpoints,
   ...visitLinkEndpoints,
+  ...explainEndpoints,
 ];
 
 interface Variables {
@@ -40,8 +42,17 @@ export function createControl(ports: ControlPorts): Hono<{ Variables: Variables 
     return next();
   });
   app.get("/sites", async (context) => answer({ sites: await sitesOf(context.get("principal"), ports) }));
+  // Why something is seen is asked by its URL, and that names the site.
+  app.get("/explain", async (context) => {
+    const host = hostOf(context.req.query("url"));
+    const site = context.req.query("site") ?? (host === null ? null : await ports.findSite(host));
+    const query = new URL(context.req.url).search;
+    return app.request(`/sites/${encodeURIComponent(site ?? "-")}/explain${query}`, {
+      headers: context.req.raw.headers,
+    });
+  });
   for (const endpoint of endpoints) mount(app, endpoint, ports);
-  for (const path of new Set(["/sites", ...endpoints.map((endpoint) => endpoint.path)])) {
+  for (const path of new Set(["/sites", "/explain", ...endpoints.map((endpoint) => endpoint.path)])) {
     app.all(path, () => refuse({ kind: "method", allowed: allowedAt(path) }));
   }
   app.all("*", () => refuse({ kind: "not_found", what: "There is no such address in the admin API." }));
@@ -71,7 +82,10 @@ function mount(app: Hono<{ Variables: Variables }>, endpoint: Endpoint, ports: C
   });
 }
 
+const hostOf = (url: string | undefined): string | null =>
+  URL.canParse(url ?? "") ? new URL(url ?? "").hostname : null;
+
 const allowedAt = (path: string): readonly string[] => {
   const methods = endpoints.filter((endpoint) => endpoint.path === path).map(({ method }) => method as string);
-  return path === "/sites" ? ["GET"] : [...new Set(methods)].sort();
+  return path === "/sites" || path === "/explain" ? ["GET"] : [...new Set(methods)].sort();
 };

@@ -16,6 +16,8 @@ export interface ControlPorts {
   readonly drafts: DraftStore;
   readonly releases: Pick<ReleaseStore, "save" | "makeLive" | "list" | "read" | "pointer" | "kill">;
   readonly visitors: VisitorPorts;
+  /** Which site answers for a host; `null` for none. */
+  readonly findSite: (host: string) => Promise<SiteKey | null>;
   /** A token that opens the site as that visitor, until it expires. */
   readonly signVisit: (claims: VisitClaims) => Promise<string>;
   /** What HTMLRewriter says against a selector; `null` when it takes it. */
@@ -30,6 +32,8 @@ export interface ControlPorts {
 
 /** What people may write about visitors. D1 first, then the copy near the visitor. */
 export interface VisitorPorts {
+  /** What is stored of a visitor; `null` for somebody the site knows nothing of. */
+  readonly read: (visitor: VisitorId, site: SiteKey) => Promise<Profile | null>;
   /** Sets some traits and leaves the others; `null` forgets one. @returns the profile afterwards. */
   readonly setTraits: (visitor: VisitorId, site: SiteKey, traits: JsonObject) => Promise<Profile>;
   /** Replaces what is known of a visitor, as far as the seed says. */

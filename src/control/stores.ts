@@ -8,6 +8,7 @@ const attemptsAtMost = 5;
 /** What people write about visitors, on the stores: D1 from the version that was read, then the copy near the visitor. */
 export function visitorPorts(profiles: ProfileStore, visitors: VisitorStore, now: () => number): VisitorPorts {
   return {
+    read: (visitor, site) => profiles.read(visitor, site),
     setTraits: (visitor, site, traits) => profiles.setTraits(visitor, site, traits, now()),
     seed: async (visitor, site, seed) => {
       for (let attempt = 0; attempt < attemptsAtMost; attempt++) {

@@ -6,10 +6,6 @@ export type UnitReader = (subject: Subject) => string | null;
 
 const traitPrefix = "trait.";
 
-/** Whether a person may write this as a unit. */
-export const isUnit = (unit: string): boolean =>
-  unit === "visitor" || unit === "user" || unit === "session" || (unit.startsWith(traitPrefix) && unit.length > 6);
-
 /** Whether reading the unit needs the stored profile. */
 export const unitIsStored = (unit: Unit): boolean => unit.startsWith(traitPrefix);
 

@@ -9,6 +9,7 @@ import { render } from "./render.ts";
 import { respond } from "./respond.ts";
 import { routeOf } from "./route.ts";
 import { subjectOf } from "./subject.ts";
+import { isSurface } from "./surface.ts";
 import { openWatch } from "./watch.ts";
 import { watchPage } from "./watch-page.ts";
 
@@ -42,6 +43,7 @@ export async function handle(request: Request, edge: Edge): Promise<Response> {
     const asked = page.fetch(decision);
     const observed = await watch(asked, visitor);
     const [answer, headers] = await Promise.all([asked, page.headersFor(decision, observed.visitor)]);
+    if (!isSurface(answer)) return answer;
     const rendered = await render(answer, decision, { method: request.method, statuses: pagesThatChange });
     const happened = {
       decision,

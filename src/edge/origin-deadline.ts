@@ -22,24 +22,34 @@ export function fetchInTime(request: Request, timeoutMs: number): Promise<Respon
     const startClock = (): void => {
       if (waiting) timer = setTimeout(stopWaiting, timeoutMs, "origin_timeout" satisfies ProxyFailure);
     };
-    fetch(clockedAfterBody(request, startClock)).then(
+    const outgoing = clockedAfterBody(request, startClock);
+    if (outgoing === null) return stopWaiting("origin_unreachable");
+    fetch(outgoing).then(
       (response) => (waiting ? stopWaiting(response) : void response.body?.cancel()),
       () => stopWaiting("origin_unreachable"),
     );
   });
 }
 
-/** Starts the clock at once, or for a request with a body when all of it has gone. The pipe is the platform's own. */
-function clockedAfterBody(request: Request, startClock: () => void): Request {
+/**
+ * Starts the clock at once, or for a request with a body when all of it has gone. The pipe is the platform's own.
+ *
+ * @returns the request to send, or `null` where the platform makes none of that method with a body.
+ */
+function clockedAfterBody(request: Request, startClock: () => void): Request | null {
   // A GET may bring a body, but no request with one can be made anew.
   if (request.body === null || request.method === "GET" || request.method === "HEAD") {
     startClock();
     return request;
   }
-  const length = request.headers.get("content-length");
+  const length = request.headers.get("content-length") ?? "";
   // Without the length the origin would get a chunked body in place of a measured one.
-  const pipe = length === null ? new IdentityTransformStream() : new FixedLengthStream(Number(length));
+  const pipe = /^\d{1,15}$/.test(length) ? new FixedLengthStream(Number(length)) : new IdentityTransformStream();
   // A body that breaks off breaks off at the origin too, and with it the fetch: nothing to do here.
   request.body.pipeTo(pipe.writable).then(startClock, () => {});
-  return new Request(request, { body: pipe.readable });
+  try {
+    return new Request(request, { body: pipe.readable });
+  } catch {
+    return null;
+  }
 }

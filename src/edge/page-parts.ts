@@ -23,18 +23,20 @@ const encoder = new TextEncoder();
  *
  * @param first the beginning of the page. Tags that are missing are looked for in it and no further.
  * @param needed the parts that operations act on.
+ * @param isAll no more will come, or more must not be waited for.
+ * @returns `null` when more of the page must come before it shows what is missing.
  */
-export function withPageParts(first: Uint8Array, needed: ReadonlySet<string>): Uint8Array {
-  if (!needed.has("head") && !needed.has("body")) return first;
+export function withPageParts(first: Uint8Array, needed: ReadonlySet<string>, isAll: boolean): Uint8Array | null {
+  const [needsHead, needsBody] = [needed.has("head"), needed.has("body")];
+  if (!needsHead && !needsBody) return first;
   const source = decoder.decode(first);
   const start = prologue.exec(source)?.[0].length ?? 0;
   const head = matchAt(headTag, source, start);
   const bodyStart = start + head + matchAt(headContent, source, start + head);
-  let page = first;
-  if (needed.has("body") && isKnown(source, bodyStart) && matchAt(bodyTag, source, bodyStart) === 0) {
-    page = inserted(page, bodyStart, "<body>");
-  }
-  return needed.has("head") && head === 0 && isKnown(source, start) ? inserted(page, start, "<head></head>") : page;
+  if (!isAll && !isKnown(source, needsBody ? bodyStart : start)) return null;
+  const lacksBody = needsBody && matchAt(bodyTag, source, bodyStart) === 0;
+  const page = lacksBody ? inserted(first, bodyStart, "<body>") : first;
+  return needsHead && head === 0 ? inserted(page, start, "<head></head>") : page;
 }
 
 /** Whether what stands here is there as a whole: half a tag may become any. */

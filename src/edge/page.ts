@@ -49,7 +49,8 @@ export function openPage(request: Request, way: Way, edge: Edge): Page {
       ...nothingExtra,
       setCookie: await cookieOf(request, way, visitor, edge),
       headers: headersOf(decision),
-      personalised: decision.given.length > 0,
+      // Nothing was given to this visitor, but to the next one it may be: no cache may answer for us.
+      personalised: true,
       serverTiming: serverTimingOf(way, startedMs, decision, edge),
     }),
   };

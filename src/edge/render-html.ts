@@ -3,14 +3,15 @@ import { htmlOperations } from "../core/operation/html-operations.ts";
 import type { PageText } from "../core/operation/operation.ts";
 import type { PageCharset } from "../http/charset.ts";
 import { brokenBody } from "./broken-body.ts";
-import { type BodyRest, type OpenBody, openBody } from "./guard/body.ts";
+import { type BodyRest, maxWholeBytes, type OpenBody, openBody, readOn } from "./guard/body.ts";
 import { hasSuspects } from "./guard/feed.ts";
 import { Markers } from "./guard/markers.ts";
 import { hintsOf, type SelectorHint } from "./guard/selector-hint.ts";
 import { guardedStream } from "./guard/stream.ts";
 import { endsByItself, hashOf, tagOf } from "./guard/tag-table.ts";
 import { type Place, placesOf } from "./html-places.ts";
-import { rewriterFor } from "./html-rewriter.ts";
+import { type NoteReach, rewriterFor } from "./html-rewriter.ts";
+import { editScripts, type ScriptPlace, scriptPlaces } from "./json-in-page.ts";
 import { isPagePart, withPageParts } from "./page-parts.ts";
 import { OutcomeRecord } from "./render-outcome.ts";
 import type { Rendered } from "./rendered.ts";
@@ -20,6 +21,8 @@ interface Page {
   readonly answer: Response;
   readonly label: string;
   readonly places: readonly Place[];
+  readonly scripts: readonly ScriptPlace[];
+  readonly text: PageText;
   /** What went wrong before the first byte. */
   readonly record: OutcomeRecord;
   /** Hints of the selectors whose operations reach to their element's end. */
@@ -42,18 +45,23 @@ export async function renderHtml(
 ): Promise<Rendered | null> {
   const record = new OutcomeRecord();
   const places = placesOf(decision, text, record);
-  if (places.length === 0 || answer.body === null) return null;
+  const scripts = scriptPlaces(decision, record);
+  if ((places.length === 0 && scripts.length === 0) || answer.body === null) return null;
   const reaching = places.filter(({ steps }) => steps.some(({ planned }) => htmlOperations[planned.action].reachesEnd));
   const hints = reaching.flatMap(({ selector }) => hintsOf(selector));
-  const page = { answer, label: charset.label, places, record, hints };
+  const page = { answer, label: charset.label, places, scripts, text, record, hints };
   const length = answer.headers.has("content-encoding") ? null : answer.headers.get("content-length");
   return renderOpened(page, await openBody(answer.body, length === null ? null : Number(length)));
 }
 
 async function renderOpened(page: Page, body: OpenBody): Promise<Rendered> {
   if (body.kind === "broken") return brokenBody(page.answer, body.first, body.error);
-  const first = withPageParts(body.kind === "whole" ? body.bytes : body.first, partsOf(page.places));
-  if (body.kind === "streaming") return stream(page, first, body.rest);
+  const needed = partsOf(page.places);
+  if (body.kind === "streaming") {
+    const first = withPageParts(body.first, needed, body.first.length >= maxWholeBytes);
+    return first === null ? renderOpened(page, await readOn(body.first, body.rest)) : stream(page, first, body.rest);
+  }
+  const first = withPageParts(body.bytes, needed, true) ?? body.bytes;
   return (await renderWhole(page, first, body.bytes)) ?? stream(page, first, null);
 }
 
@@ -72,21 +80,26 @@ async function renderWhole(page: Page, bytes: Uint8Array, original: Uint8Array):
   };
   let rewritten: ArrayBuffer;
   try {
-    const rewriter = rewriterFor(page.places, record, reach);
+    const rewriter = rewriterOf(page, record, reach);
     rewritten = await rewriter.transform(new Response(bytes, typeFor(page.label))).arrayBuffer();
   } catch {
     return null;
   }
   if (reachedByItself && hasSuspects(bytes, page.hints)) return null;
-  if (!page.places.some(({ selector, steps }) => steps.length > 0 && record.matched(selector))) {
-    return unchanged(page, original, record);
-  }
+  if (!mayHaveChanged(page, record)) return unchanged(page, original, record);
   return {
     response: new Response(rewritten, page.answer),
     changed: true,
     outcome: Promise.resolve(finished(page.places, record).outcome()),
   };
 }
+
+/** The handlers of every place of the page. */
+const rewriterOf = ({ places, scripts, text }: Page, record: OutcomeRecord, reach: NoteReach): HTMLRewriter =>
+  editScripts(rewriterFor(places, record, reach), scripts, text, record);
+
+const mayHaveChanged = ({ places, scripts }: Page, record: OutcomeRecord): boolean =>
+  scripts.length > 0 || places.some(({ selector, steps }) => steps.length > 0 && record.matched(selector));
 
 const unchanged = ({ answer, places }: Page, bytes: Uint8Array, record: OutcomeRecord): Rendered => ({
   response: new Response(bytes, answer),
@@ -95,17 +108,17 @@ const unchanged = ({ answer, places }: Page, bytes: Uint8Array, record: OutcomeR
 });
 
 function stream(page: Page, first: Uint8Array, rest: BodyRest | null): Rendered {
-  const { answer, places, hints, label } = page;
+  const { answer, places, scripts, hints, label } = page;
   const record = page.record.again();
   const markers = new Markers();
-  const rewriter = markers.install(rewriterFor(places, record, markers.noteReach));
+  const rewriter = markers.install(rewriterOf(page, record, markers.noteReach));
   const { promise: parsed, resolve: end } = Promise.withResolvers<void>();
   rewriter.onDocument({ end: () => end() });
   const { readable, ended } = guardedStream({ first, rest }, markers, hints);
   const { body } = rewriter.transform(new Response(readable, typeFor(label)));
   return {
     response: new Response(body, answer),
-    changed: places.some(({ steps }) => steps.length > 0),
+    changed: scripts.length > 0 || places.some(({ steps }) => steps.length > 0),
     outcome: ended.then((complete) => (complete ? parsed : undefined)).then(() => finished(places, record).outcome()),
   };
 }

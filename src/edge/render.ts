@@ -1,7 +1,8 @@
 import type { Decision } from "../core/decision.ts";
 import { pageCharset } from "../http/charset.ts";
-import { isHtml, type MediaType, readMediaType } from "../http/media-type.ts";
+import { isHtml, isJson, type MediaType, readMediaType } from "../http/media-type.ts";
 import { renderHtml } from "./render-html.ts";
+import { renderJson } from "./render-json.ts";
 import { OutcomeRecord } from "./render-outcome.ts";
 import type { Rendered } from "./rendered.ts";
 
@@ -25,8 +26,9 @@ const codings: ReadonlySet<string> = new Set(["", "identity", "gzip", "br"]);
  */
 export async function render(answer: Response, decision: Decision, options = pagesOnly): Promise<Rendered> {
   const type = mayChange(answer, options) ? readMediaType(answer.headers.get("content-type")) : null;
-  if (type !== null && isHtml(type)) return (await renderPage(answer, decision, type)) ?? untouched(answer);
-  return untouched(answer);
+  if (type === null) return untouched(answer);
+  if (isHtml(type)) return (await renderPage(answer, decision, type)) ?? untouched(answer);
+  return (isJson(type) ? await renderJson(answer, decision) : null) ?? untouched(answer);
 }
 
 const untouched = (answer: Response): Rendered => ({

@@ -71,6 +71,7 @@ export const awaited = sqliteTable(
     rule: text("rule").notNull(),
     sinceMs: integer("since_ms").notNull(),
     dueAtMs: integer("due_at_ms").notNull(),
+    storedAtMs: integer("stored_at_ms").notNull(),
   },
   (row) => [primaryKey({ columns: [row.visitor, row.site, row.rule] }), index("awaited_by_due").on(row.dueAtMs)],
 );

@@ -3,6 +3,7 @@ import { exposureKey } from "../core/absorb.ts";
 import type { ReleaseId, SiteKey, UserId, VisitorId } from "../core/ids.ts";
 import { canonicalJson, type Json } from "../core/json.ts";
 import { emptyProfile, type Profile } from "../core/profile.ts";
+import type { Awaited } from "../core/site-knowledge.ts";
 import { inParameters } from "./bulk.ts";
 import { parseProfile } from "./profile-json.ts";
 
@@ -33,6 +34,8 @@ export interface VisitorChange extends Who {
   readonly version: number;
   readonly profile: Profile;
   readonly learnt: Learnt;
+  /** What to wait for from now on; a later beginning replaces an earlier one of the same rule. */
+  readonly awaited?: readonly Awaited[];
 }
 
 /**
@@ -177,6 +180,11 @@ const upsertExposures = `INSERT INTO exposures
     release = excluded.release, propensity_bps = excluded.propensity_bps, route = excluded.route,
     at_ms = excluded.at_ms, sticky = excluded.sticky, stored_at_ms = excluded.stored_at_ms`;
 
+const upsertAwaited = `INSERT INTO awaited (visitor, site, rule, since_ms, due_at_ms, stored_at_ms)
+  SELECT ${columns(0, 2)}, ${columns(3, 3)}, ?2 FROM json_each(?1) WHERE ${unchanged}
+  ON CONFLICT (visitor, site, rule) DO UPDATE SET since_ms = excluded.since_ms, due_at_ms = excluded.due_at_ms,
+    stored_at_ms = excluded.stored_at_ms WHERE excluded.since_ms > since_ms`;
+
 /** Comes last in its batch: it is what ends the version that the others compare. */
 const upsertProfiles = `INSERT INTO profiles (visitor, site, version, profile, created_at_ms, updated_at_ms)
   SELECT ${columns(0, 2)}, value ->> 2 + 1, value ->> 3, ?2, ?2 FROM json_each(?1) WHERE ${unchanged}
@@ -192,6 +200,7 @@ async function writeChanges(db: D1Database, changes: readonly VisitorChange[], n
   const results = await db.batch<WhoRow>([
     ...send(insertEvents, changes.flatMap(eventCells)),
     ...send(upsertExposures, changes.flatMap(exposureCells)),
+    ...send(upsertAwaited, changes.flatMap(awaitedCells)),
     ...profiles,
   ]);
   return new Set(results.slice(-profiles.length).flatMap(({ results }) => results.map(whoKey)));
@@ -208,6 +217,9 @@ const eventCells = ({ visitor, site, version, learnt }: VisitorChange): Json[][]
   learnt.events.map(({ id, user, name, atMs, value, props, source }) => {
     return [visitor, site, version, id, user, name, atMs, value, JSON.stringify(props), source];
   });
+
+const awaitedCells = ({ visitor, site, version, awaited = [] }: VisitorChange): Json[][] =>
+  awaited.map(({ rule, sinceMs, dueAtMs }) => [visitor, site, version, rule, sinceMs, dueAtMs]);
 
 const exposureCells = ({ visitor, site, version, learnt }: VisitorChange): Json[][] =>
   learnt.exposures.map(({ experience, version: of, user, variant, release, propensityBps, route, atMs, sticky }) => {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createControl } from "../../src/control/control.ts";
 import type { ControlPorts } from "../../src/control/ports.ts";
 import type { Draft } from "../../src/core/draft.ts";
@@ -55,7 +55,8 @@ const notHere = () => Promise.reject(new Error("not part of these tests"));
 const controlPorts = (): ControlPorts => ({
   ...memoryStores(),
   authenticate: async (given) => (given === token ? { name: "tests", sites: "all" } : null),
-  visitors: { setTraits: notHere, seed: notHere },
+  visitors: { read: async () => null, setTraits: notHere, seed: notHere },
+  findSite: notHere,
   signVisit: notHere,
   // HTMLRewriter is not in Node: this one selector stands for all that it refuses.
   checkSelector: (selector) => (selector === "h1 ! p" ? "unexpected token" : null),
@@ -68,7 +69,7 @@ const controlPorts = (): ControlPorts => ({
 /** Listens on a free port of this machine; the caller closes it. */
 export async function startServer(): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
   const app = createControl(controlPorts());
-  const server = createServer(async (incoming, outgoing) => {
+  const answerCall = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
     const path = (incoming.url ?? "").replace("/_caramel/api/v1", "");
@@ -79,7 +80,8 @@ export async function startServer(): Promise<{ readonly url: string; readonly cl
       ...(hasBody ? { body: Buffer.concat(chunks) } : {}),
     });
     outgoing.writeHead(response.status, Object.fromEntries(response.headers)).end(await response.text());
-  });
+  };
+  const server = createServer((incoming, outgoing) => void answerCall(incoming, outgoing));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${portOf(server)}`,

@@ -38,6 +38,7 @@ export function controlPorts(overrides: Partial<ControlPorts> = {}): ControlPort
     authenticate: createAuthenticator(tokens, sha256),
     drafts: createDraftStore(env.DB),
     releases: createReleaseStore({ db: env.DB, kv: env.KV, now: () => nowMs }),
+    findSite: async () => "bookshop" as SiteKey,
     visitors: visitorPorts(profiles, createVisitorStore(env.VISITORS), () => nowMs),
     signVisit: (claims) => signer.sign(encodeVisitClaims(claims)),
     checkSelector,

@@ -53,6 +53,22 @@ describe("a page", () => {
     expect(await handle(pageRequest("/elsewhere"), edge)).toBe(answer);
   });
 
+  it("is private also for whom nothing was chosen: the next visitor may get something else", async ({ expect }) => {
+    const file = { experiences: { hero: { ...everyone.experiences.hero, audience: { "context.country": "NZ" } } } };
+    const { edge } = edgeWith({
+      file,
+      answer: () => htmlAnswer(originHtml, { "cache-control": "public, max-age=600" }),
+    });
+    expect((await handle(pageRequest(), edge)).headers.get("cache-control")).toBe("private, no-store");
+  });
+
+  it("is not made of an image that happens to lie on an open route", async ({ expect }) => {
+    const file = { experiences: { hero: { ...everyone.experiences.hero, routes: ["/*"] } } };
+    const answer = new Response("GIF89a", { headers: { "content-type": "image/gif", "cache-control": "public" } });
+    const { edge } = edgeWith({ file, answer: () => answer });
+    expect(await handle(pageRequest("/logo.gif"), edge)).toBe(answer);
+  });
+
   it("keeps every cookie of the origin beside ours", async ({ expect }) => {
     const headers = new Headers({ "content-type": "text/html" });
     headers.append("set-cookie", "a=1; Expires=Wed, 09 Jun 2027 10:18:14 GMT");
@@ -69,10 +85,15 @@ describe("the visit cookie", () => {
   const known = async (edge: Parameters<typeof handle>[1]) => cookieAfter(await handle(pageRequest(), edge));
 
   it("is not set again while it says it all", async ({ expect }) => {
-    const { edge } = edgeWith();
-    const cookie = await known(edge);
-    const again = await handle(pageRequest("/", { cookie }), edge);
-    expect(again.headers.getSetCookie()).toEqual([]);
+    const { edge, seen } = edgeWith();
+    const first = await handle(pageRequest(), edge);
+    await first.text();
+    await seen.settled();
+    // The second page's cookie learns of the exposure; from then on there is nothing to say.
+    const second = await handle(pageRequest("/", { cookie: cookieAfter(first) }), edge);
+    const third = await handle(pageRequest("/", { cookie: cookieAfter(second) }), edge);
+    expect(second.headers.getSetCookie()).toHaveLength(1);
+    expect(third.headers.getSetCookie()).toEqual([]);
   });
 
   it.for([
@@ -214,7 +235,7 @@ describe("when something fails", () => {
     const startedMs = Date.now();
     const response = await handle(pageRequest("/", { cookie }), edge);
     expect(await response.text()).toContain("Hello");
-    expect(Date.now() - startedMs).toBeLessThan(100);
+    expect(Date.now() - startedMs).toBeLessThan(1_000);
     expect(seen.failures.map(({ stage }) => stage)).toEqual(["profile"]);
   });
 

@@ -30,7 +30,8 @@ export const seeds: Readonly<Record<string, readonly string[]>> = {
     `INSERT INTO affinities (site, key, definition) VALUES ('shop', 'category', '{"of":"category","events":{"order":5}}')`,
   ],
   "visitors/0001_awaited.sql": [
-    `INSERT INTO awaited (visitor, site, rule, since_ms, due_at_ms) VALUES ('v1', 'shop', 'left', 1700000000000, 1700003600000)`,
+    `INSERT INTO awaited (visitor, site, rule, since_ms, due_at_ms, stored_at_ms) VALUES
+      ('v1', 'shop', 'left', 1700000000000, 1700003600000, 1700000000001)`,
   ],
   "visitors/0000_first.sql": [
     `INSERT INTO profiles (visitor, site, version, profile, created_at_ms, updated_at_ms) VALUES

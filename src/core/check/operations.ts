@@ -1,12 +1,13 @@
-import type { HeaderOperation, JsonOperation, Operation } from "../draft.ts";
+import type { HeaderOperation, Operation } from "../draft.ts";
 import { headerRefusal, isHeaderValue } from "../header-rules.ts";
+import { problemsOfJson } from "../json-edit/json-operations.ts";
 import { problemsOfHtml } from "../operation/html-operations.ts";
 import { type Problem, problem } from "../problem.ts";
 
 /** What is wrong with one operation beyond its selector, pointer and templates. Pointers begin at the operation. */
 export function operationProblems(operation: Operation): readonly Problem[] {
   if ("selector" in operation) return problemsOfHtml(operation, "");
-  return "header" in operation ? headerProblems(operation) : jsonProblems(operation);
+  return "header" in operation ? headerProblems(operation) : problemsOfJson(operation, "");
 }
 
 function headerProblems({ header, action, value }: HeaderOperation): readonly Problem[] {
@@ -20,11 +21,4 @@ function headerProblems({ header, action, value }: HeaderOperation): readonly Pr
   return isHeaderValue(value)
     ? []
     : [problem("/value", "A header can't carry this value.", "Use one line of Latin letters, digits and signs.")];
-}
-
-/** The whole document can be replaced, but not taken away: an empty body is no JSON. */
-function jsonProblems({ pointer, action }: JsonOperation): readonly Problem[] {
-  return pointer === "" && action === "remove"
-    ? [problem("/pointer", "The whole document can't be removed.", "Point at a member, such as /books.")]
-    : [];
 }

@@ -33,9 +33,6 @@ export const htmlOperations: Readonly<Record<HtmlAction, HtmlOperationKind>> = {
   remove,
 };
 
-/** Whether `action` names one of them. */
-export const isHtmlAction = (action: string): action is HtmlAction => Object.hasOwn(htmlOperations, action);
-
 /** Where an operation's value lands: compile its template for this. */
 export const landingOfHtml = (operation: Pick<HtmlOperation, "action" | "name">): Landing =>
   htmlOperations[operation.action].landing(operation.name);

@@ -38,5 +38,4 @@ export const escapeAttribute = (text: string, page: PageText): string =>
   );
 
 /** The same, for markup that we write ourselves: `"` is escaped as well. */
-export const escapeQuoted = (text: string, page: PageText): string =>
-  escapeAttribute(text, page).replaceAll('"', "&quot;");
+const escapeQuoted = (text: string, page: PageText): string => escapeAttribute(text, page).replaceAll('"', "&quot;");

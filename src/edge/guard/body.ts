@@ -42,6 +42,18 @@ export async function openBody(body: ReadableStream<Uint8Array>, lengthBytes: nu
   }
 }
 
+/** The same body with the next bytes, once they are there. */
+export async function readOn(first: Uint8Array, { next, reader }: BodyRest): Promise<OpenBody> {
+  try {
+    const read = await next;
+    if (read.done) return { kind: "whole", bytes: first };
+    const rest = { next: reader.read(new Uint8Array(maxWholeBytes)), reader };
+    return { kind: "streaming", first: joined(first, read.value), rest };
+  } catch (error) {
+    return { kind: "broken", first, error };
+  }
+}
+
 /** The result if it comes at once. */
 const orNow = (next: Promise<Read>): Promise<Read | null> => Promise.race([next, scheduler.wait(0).then(() => null)]);
 

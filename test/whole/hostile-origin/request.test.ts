@@ -55,6 +55,26 @@ inFront("a request", (parts) => {
     expect(valuesOf({ headers: request?.headers ?? [] }, "content-length")).toEqual(["3"]);
   });
 
+  it("keeps an empty body empty, and measured", async () => {
+    const { origin, port } = parts();
+    await exchange(port, "POST /empty HTTP/1.1\r\nHost: books.example\r\nContent-Length: 0\r\n\r\n");
+    const [request, ...more] = origin.received("/empty");
+    expect(more).toEqual([]);
+    expect(request?.bodyBytes).toBe(0);
+    expect(valuesOf({ headers: request?.headers ?? [] }, "content-length")).toEqual(["0"]);
+  });
+
+  it.each(["GET", "DELETE", "TRACE"])("keeps a body where %s has one", async (method) => {
+    const { origin, port } = parts();
+    const path = `/odd-${method}`;
+    const answer = await exchange(
+      port,
+      `${method} ${path} HTTP/1.1\r\nHost: books.example\r\nContent-Length: 3\r\n\r\nabc`,
+    );
+    expect(answer.status).toBe(200);
+    expect(origin.received(path).map(({ method: sent, body }) => `${sent} ${body}`)).toEqual([`${method} abc`]);
+  });
+
   it("keeps the visitor's headers with their case, order of repeats and empty values", async () => {
     const { request } = await sent("/headers", "X-CaSe: 1", "X-Two: a", "X-Two: b", "X-Empty:", "X-Latin: caf\xe9");
     expect(request.headers).toContainEqual(["X-CaSe", "1"]);
