@@ -10,20 +10,25 @@ import { visitorPorts } from "./control/stores.ts";
 import { createAuthenticator, operatorToken } from "./control/tokens.ts";
 import type { VisitorId } from "./core/ids.ts";
 import { encodeVisitClaims } from "./core/visit-link.ts";
-import type { Edge, Failure } from "./edge/edge.ts";
+import type { Edge } from "./edge/edge.ts";
 import { createExposureMemory } from "./edge/exposure-memory.ts";
 import { handle } from "./edge/handle.ts";
 import { createLiveSites } from "./edge/live.ts";
 import { ofrep } from "./edge/ofrep/door.ts";
 import { createOrigin } from "./edge/origin.ts";
+import { createWatch, type Watch } from "./edge/watch.ts";
 import type { Env } from "./env.ts";
+import { createDerivedSigner } from "./http/derived-signer.ts";
 import { createSigner, encodeBase64Url, type Signer } from "./http/signed.ts";
 import { urlParts } from "./http/url-parts.ts";
+import { makeAbsences } from "./jobs/absences.ts";
+import { createAwaitedStore } from "./store/awaited.ts";
 import { createDraftStore } from "./store/drafts.ts";
 import { createEventQueue } from "./store/events-queue.ts";
 import { createReleaseReader } from "./store/live-releases.ts";
 import { createProfileStore } from "./store/profiles.ts";
 import { createReleaseStore } from "./store/releases.ts";
+import { createKnowledge, type KnowledgeOf } from "./store/site-knowledge.ts";
 import { createVisitorStore } from "./store/visitors.ts";
 
 /** What is built once per isolate. Nothing in it belongs to a request. */
@@ -32,6 +37,9 @@ interface Parts {
   /** The admin API, at its address. */
   readonly control: Hono;
   readonly health: HealthPorts;
+  readonly watch: Watch;
+  /** What each site's live release asks of those who take its events in. */
+  readonly knowledgeOf: KnowledgeOf;
 }
 
 const builtParts = new WeakMap<Env, Parts>();
@@ -39,15 +47,16 @@ const builtParts = new WeakMap<Env, Parts>();
 function partsOf(env: Env): Parts {
   const known = builtParts.get(env);
   if (known !== undefined) return known;
-  const edge = edgeParts(env);
-  const control = new Hono().route("/_caramel/api/v1", createControl(controlParts(env)));
-  const made = { edge, control, health: healthParts(env, edge) };
+  const watch = watchFor(env);
+  const edge = edgeParts(env, watch);
+  const control = new Hono().route("/_caramel/api/v1", createControl(controlParts(env, watch)));
+  const knowledgeOf = createKnowledge(createReleaseReader({ kv: env.KV }), Date.now);
+  const made = { edge, control, health: healthParts(env, edge), watch, knowledgeOf };
   builtParts.set(env, made);
   return made;
 }
 
-function edgeParts(env: Env): Parts["edge"] {
-  const report = (failure: Failure): void => log(env, failure);
+function edgeParts(env: Env, { report, telemetry }: Watch): Parts["edge"] {
   return {
     now: Date.now,
     newVisitorId,
@@ -58,16 +67,18 @@ function edgeParts(env: Env): Parts["edge"] {
     }),
     signer: signerFor(env, "visit"),
     linkSigner: signerFor(env, "visit-link"),
+    decisionsSigner: signerFor(env, "decisions", createDerivedSigner),
     profiles: createProfileStore({ kv: env.KV, db: env.VISITORS }),
     events: createEventQueue(env.EVENTS),
     exposed: createExposureMemory(),
     report,
+    telemetry,
     fallbackOrigin: fallbackFinder(env.FALLBACK_ORIGIN),
     allowPrivateOrigins: env.ALLOW_PRIVATE_ORIGINS === "true",
   };
 }
 
-function controlParts(env: Env): ControlPorts {
+function controlParts(env: Env, { report }: Watch): ControlPorts {
   const profiles = createProfileStore({ kv: env.KV, db: env.VISITORS });
   const links = signerFor(env, "visit-link");
   return {
@@ -85,7 +96,7 @@ function controlParts(env: Env): ControlPorts {
     digest: sha256,
     now: Date.now,
     report: (error, request) =>
-      log(env, { stage: "control", site: urlParts(request.url).host, what: `${request.method} ${error}` }),
+      report({ stage: "control", site: urlParts(request.url).host, what: `${request.method} ${error}` }),
   };
 }
 
@@ -102,8 +113,8 @@ const healthParts = (env: Env, edge: Parts["edge"]): HealthPorts => ({
   now: Date.now,
 });
 
-const signerFor = ({ VISIT_KEY }: Env, purpose: string): Signer | null =>
-  VISIT_KEY === undefined || VISIT_KEY.length < 32 ? null : createSigner(VISIT_KEY, purpose);
+const signerFor = ({ VISIT_KEY }: Env, purpose: string, create = createSigner): Signer | null =>
+  VISIT_KEY === undefined || VISIT_KEY.length < 32 ? null : create(VISIT_KEY, purpose);
 
 /** 132 random bits: nobody's by chance, and too many to guess. */
 const newVisitorId = (): VisitorId =>
@@ -112,12 +123,14 @@ const newVisitorId = (): VisitorId =>
 /** 72 random bits: unique among a visitor's events, which is all that the ledger asks of it. */
 const newEventId = (): string => encodeBase64Url(crypto.getRandomValues(new Uint8Array(9)));
 
-/** One structured line a failure, where `wrangler tail` and the dashboard's logs show it, and a point to count it by. */
-function log(env: Env, { stage, site, what }: Omit<Failure, "stage"> & { readonly stage: string }): void {
-  // biome-ignore lint/suspicious/noConsole: the log is where operators look
-  console.error(JSON.stringify({ caramel: "failure", stage, site, what }));
-  env.TELEMETRY?.writeDataPoint({ indexes: [site], blobs: ["failure", stage, what.slice(0, 500)], doubles: [1] });
-}
+/** Lines go where `wrangler tail` and the dashboard's logs show them, counts to Analytics Engine. */
+const watchFor = ({ TELEMETRY }: Env): Watch =>
+  createWatch({
+    now: Date.now,
+    // biome-ignore lint/suspicious/noConsole: the log is where operators look
+    writeLine: (line) => console.error(JSON.stringify(line)),
+    writePoint: (point) => TELEMETRY?.writeDataPoint(point),
+  });
 
 function fallbackFinder(text: string | undefined): Edge["fallbackOrigin"] {
   const origins: Record<string, unknown> = text === undefined ? {} : JSON.parse(text);
@@ -151,10 +164,17 @@ export default {
       {
         visitors: createVisitorStore(env.VISITORS),
         profiles: createProfileStore({ kv: env.KV, db: env.VISITORS }),
-        rejected: ({ id, reasons }) => log(env, { stage: "consume", site: "", what: `${id}: ${reasons.join("; ")}` }),
-        failed: (error) => log(env, { stage: "consume", site: "", what: String(error) }),
+        knowledgeOf: partsOf(env).knowledgeOf,
+        rejected: ({ id, reasons }) =>
+          partsOf(env).watch.report({ stage: "consume", site: "", what: `${id}: ${reasons.join("; ")}` }),
+        failed: (error) => partsOf(env).watch.report({ stage: "consume", site: "", what: String(error) }),
       },
       Date.now(),
     );
+  },
+  scheduled: async (_, env) => {
+    const { knowledgeOf, edge } = partsOf(env);
+    const awaited = createAwaitedStore(env.VISITORS);
+    await makeAbsences({ awaited, knowledgeOf, send: edge.events.send }, Date.now());
   },
 } satisfies ExportedHandler<Env>;

@@ -2,11 +2,11 @@ import { absorb } from "../core/absorb.ts";
 import { fold } from "../core/fold.ts";
 import type { SiteKey } from "../core/ids.ts";
 import { awaitedAfter, type SiteKnowledge } from "../core/site-knowledge.ts";
+import type { KnowledgeOf } from "../store/site-knowledge.ts";
 import { type VisitorChange, type VisitorState, whoKey } from "../store/visitors.ts";
 import { type CopyStores, factsChanged, writeCopies } from "./copies.ts";
 import { type Delivery, type Group, inSlices, questionOf, type Understood } from "./groups.ts";
 import { parseEnvelope } from "./parse-envelope.ts";
-import type { KnowledgeOf } from "./site-knowledge.ts";
 
 export interface ConsumerStores extends CopyStores {
   readonly visitors: CopyStores["visitors"] & {

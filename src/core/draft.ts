@@ -51,6 +51,8 @@ export interface SitePolicy {
   readonly redirectHosts: readonly string[];
   /** Off: every request passes through untouched. */
   readonly enabled: boolean;
+  /** The origin is told what was decided, in a signed request header; it is then asked only after deciding. No when left out. */
+  readonly decisionsHeader?: true;
 }
 
 export interface CookiePolicy {
@@ -72,6 +74,8 @@ export interface RoutePattern {
   readonly query: Readonly<Record<string, string>>;
   readonly methods: readonly string[];
   readonly surface: Surface;
+  /** The origin's error pages (4xx, 5xx) are rewritten too. Only pages with status 200 when left out. */
+  readonly errors?: true;
 }
 
 export interface Audience {

@@ -18,12 +18,15 @@ export interface Edge {
   readonly signer: Signer | null;
   /** Opens visit links; `null` likewise. */
   readonly linkSigner: Signer | null;
+  /** Signs decisions for the origin, with a key that it may have; `null` likewise. */
+  readonly decisionsSigner: Signer | null;
   readonly profiles: ProfileReader;
   readonly events: { readonly send: (envelopes: readonly Envelope[]) => Promise<void> };
   readonly exposed: ExposureMemory;
   /** Work that goes on after the response. */
   readonly later: (work: Promise<unknown>) => void;
   readonly report: (failure: Failure) => void;
+  readonly telemetry: Telemetry;
   /** Where a host's pages come from when no release can be had; `null` where the deployment does not say. */
   readonly fallbackOrigin: (host: string) => string | null;
   /** Development only: origins on this machine are allowed. */
@@ -41,9 +44,40 @@ export interface ExposureMemory {
   readonly remember: (visitor: VisitorId, enrolled: Enrolments) => void;
 }
 
+/** What operators watch. Counts only: nothing of a visitor, and never what results are made of. */
+export interface Telemetry {
+  /** A request was answered. `why`: the reason of a bypass. */
+  readonly answered: (site: string, how: Answered, why: string | null) => void;
+  /** A place that an experience watches was looked for on a page or in a document. */
+  readonly looked: (look: Look) => void;
+}
+
+/** `passed`: no experience could touch it. `decided`: one could, and the body went out as it came. `bypassed`: we stood aside. */
+export type Answered = "passed" | "bypassed" | "decided" | "personalised" | "moved";
+
+export interface Look {
+  readonly site: string;
+  readonly release: string;
+  readonly experience: string;
+  /** A selector or pointer. */
+  readonly place: string;
+  readonly found: boolean;
+}
+
 /** Something of ours that failed while a page was served. The visitor never notices more than an unchanged page. */
 export interface Failure {
-  readonly stage: "release" | "origin" | "profile" | "decide" | "observe" | "render" | "emit" | "consume";
+  readonly stage:
+    | "release"
+    | "origin"
+    | "profile"
+    | "decide"
+    | "observe"
+    | "decisions-header"
+    | "move"
+    | "render"
+    | "drift"
+    | "emit"
+    | "consume";
   readonly site: string;
   readonly what: string;
 }

@@ -12,8 +12,12 @@ export interface Happened {
   readonly decision: Decision;
   readonly visit: Visit;
   readonly reading: Reading;
+  /** Experiences whose exposure does not depend on what the body held: headers were set, the page was moved. */
+  readonly certain: ReadonlySet<string>;
   /** Settles when the body has gone out. */
   readonly outcome: Promise<RenderOutcome>;
+  /** False for crawlers and for browsers that fetch ahead. */
+  readonly isSeen: boolean;
   /** What the route's rules saw; never rejects. */
   readonly events: Promise<readonly VisitorEvent[]>;
   /** By which pattern each experience was here. */
@@ -29,7 +33,8 @@ export interface Happened {
 export async function emit(happened: Happened, edge: Edge): Promise<void> {
   const { decision, visit, reading } = happened;
   try {
-    const [{ touched, failures }, events] = await Promise.all([happened.outcome, happened.events]);
+    const [{ touched, matches, failures }, events] = await Promise.all([happened.outcome, happened.events]);
+    if (happened.isSeen) tellPlaces(decision, matches, visit.site, edge);
     for (const { experience, what } of failures) {
       edge.report({ stage: "render", site: visit.site, what: `${experience}: ${what}` });
     }
@@ -43,9 +48,22 @@ export async function emit(happened: Happened, edge: Edge): Promise<void> {
   }
 }
 
-const isFresh = (given: GivenVariant, touched: ReadonlySet<string>, { visit, reading }: Happened): boolean =>
+/** Tells the operators' counts which watched places were found: a site's redesign shows there. */
+function tellPlaces({ given, release }: Decision, matches: RenderOutcome["matches"], site: string, edge: Edge): void {
+  if (matches.size === 0) return;
+  for (const { experience, plan } of given) {
+    for (const places of [plan.watchedSelectors, plan.watchedPointers]) {
+      for (const place of places) {
+        const times = matches.get(place);
+        if (times !== undefined) edge.telemetry.looked({ site, release, experience, place, found: times > 0 });
+      }
+    }
+  }
+}
+
+const isFresh = (given: GivenVariant, touched: ReadonlySet<string>, { visit, reading, certain }: Happened): boolean =>
   given.counted &&
-  touched.has(given.experience) &&
+  (touched.has(given.experience) || certain.has(given.experience)) &&
   !isEnrolled(visit, given.experience, given.version) &&
   reading.profile?.exposed.includes(`${given.experience}@${given.version}`) !== true;
 

@@ -1,20 +1,18 @@
 import { decide } from "../core/decide.ts";
+import { actingOn, asPromised, certainIn, isTouched } from "./acting.ts";
 import type { Edge } from "./edge.ts";
 import { emit } from "./emit.ts";
-import { identify } from "./identify.ts";
+import { identify, isSeen } from "./identify.ts";
 import { followLink } from "./link.ts";
+import { moveOf } from "./move.ts";
+import { noEvents, openObserver } from "./observe.ts";
+import { leaveObserved, observedPage } from "./observed-page.ts";
 import { openPage } from "./page.ts";
 import { readProfile } from "./profile.ts";
 import { render } from "./render.ts";
-import { respond } from "./respond.ts";
+import { nothingFound } from "./render-outcome.ts";
 import { routeOf } from "./route.ts";
 import { subjectOf } from "./subject.ts";
-import { isSurface } from "./surface.ts";
-import { openWatch } from "./watch.ts";
-import { watchPage } from "./watch-page.ts";
-
-/** Error pages and redirects are the origin's own. */
-const pagesThatChange: ReadonlySet<number> = new Set([200]);
 
 /**
  * A request's whole way. What each stage may read and change, and how it fails, is in docs/life-of-a-request.md.
@@ -25,36 +23,39 @@ const pagesThatChange: ReadonlySet<number> = new Set([200]);
 export async function handle(request: Request, edge: Edge): Promise<Response> {
   const way = await routeOf(request, edge);
   if (way.kind === "link") return followLink(request, way, edge);
-  if (way.kind === "watch") return watchPage(request, way, edge);
+  if (way.kind === "observed") return observedPage(request, way, edge);
   const page = openPage(request, way, edge);
   if (way.kind !== "page") return page.untouched();
 
   const { live, route } = way;
   const site = live.compiled.release.content.site;
-  const watch = openWatch(request, route.observes, way.at.search, edge);
+  const observe = openObserver(request, route.observes, way.at.search, edge);
   try {
-    if (!route.mayMove) void page.fetch(); // beside the profile, not after it
+    if (!route.mayMove && site.decisionsHeader !== true) void page.fetch(); // beside the profile, not after it
     const visitor = await identify(request, site, edge);
     if (visitor.kind === "declined") return await page.untouched(visitor.why);
 
-    const reading = await readProfile(visitor, route, site, edge); // never later than its deadline
+    const reading = await readProfile(visitor, route, live.compiled, edge); // never later than its deadline
     const decision = decide(live.compiled, route, subjectOf(request, way, visitor, reading, edge.now()));
+    const move = moveOf(decision, way, request, edge);
+    const seen = { decision, visit: visitor.visit, reading, route, isSeen: isSeen(visitor) };
+    if (move?.kind === "redirect") {
+      const answer = page.redirected(move, await page.cookieFor(visitor));
+      const certain = certainIn([], decision.given, request.method);
+      edge.later(emit({ ...seen, certain, outcome: nothingFound, events: noEvents }, edge));
+      return answer;
+    }
 
-    const asked = page.fetch(decision);
-    const observed = await watch(asked, visitor);
-    const [answer, headers] = await Promise.all([asked, page.headersFor(decision, observed.visitor)]);
-    if (!isSurface(answer)) return answer;
-    const rendered = await render(answer, decision, { method: request.method, statuses: pagesThatChange });
-    const happened = {
-      decision,
-      visit: visitor.visit,
-      reading,
-      outcome: rendered.outcome,
-      events: observed.events,
-      route,
-    };
-    edge.later(emit(happened, edge));
-    return respond(rendered, headers);
+    const asked = page.fetch(decision, move);
+    const observed = await observe(asked, visitor); // at once, where no rule looks
+    const [answer, cookie] = await Promise.all([asked, page.cookieFor(observed.visitor)]);
+    if (!isTouched(answer, decision)) return leaveObserved(page, observed, edge);
+    const acting = actingOn(answer, decision, route, move, request.method);
+    const headers = page.headersFor(acting, cookie);
+    const rendered = asPromised(await render(answer, acting.decision, acting.options), acting);
+    const { events } = observed;
+    edge.later(emit({ ...seen, certain: acting.certain, outcome: rendered.outcome, events }, edge));
+    return page.answered(rendered, headers);
   } catch (error) {
     edge.report({ stage: "decide", site: site.key, what: String(error) });
     return page.untouched("error");

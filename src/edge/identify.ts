@@ -20,7 +20,7 @@ export type Visitor =
   /** A crawler: one stable page, no cookie, never counted. */
   | { readonly kind: "bot"; readonly visit: Visit }
   /** Nobody may or can be recognised: they get the origin's page, and nothing is stored. */
-  | { readonly kind: "declined"; readonly why: "gpc" | "consent" | "no-key" };
+  | { readonly kind: "declined"; readonly why: "gpc" | "consent" | "no-key" | "bot" };
 
 /** A cookie longer than this was not written by us; nothing longer is even looked at. */
 const mostCookieBytes = 2_000;
@@ -37,6 +37,7 @@ export async function identify(request: Request, site: SitePolicy, edge: Edge): 
   if (edge.signer === null) return { kind: "declined", why: "no-key" };
   const known = await knownVisit(headers.get("cookie"), site, edge.signer);
   if (known === null && isbot(headers.get("user-agent") ?? "")) {
+    if (site.bots === "exclude") return { kind: "declined", why: "bot" };
     return { kind: "bot", visit: newVisit(site.key, botId, nowMs) };
   }
   const visit =
@@ -45,6 +46,9 @@ export async function identify(request: Request, site: SitePolicy, edge: Edge): 
       : enrol(continueVisit(known, nowMs), edge.exposed.recall(known.visitor));
   return { kind: "visitor", known, visit, counted: !isSpeculative(headers) };
 }
+
+/** Whether a person sees this page now, so that it may count. */
+export const isSeen = (visitor: Visitor): boolean => visitor.kind === "visitor" && visitor.counted;
 
 async function knownVisit(header: string | null, { key, cookie }: SitePolicy, signer: Signer): Promise<Visit | null> {
   if (header === null) return null;
@@ -55,8 +59,9 @@ async function knownVisit(header: string | null, { key, cookie }: SitePolicy, si
   return text === null ? null : decodeVisit(text, key);
 }
 
+/** How browsers say that they fetch ahead: the standard's header first, then what they said before it. */
+const aheadHeaders = ["sec-purpose", "purpose", "x-purpose", "x-moz"];
+
 /** The browser fetches ahead: nobody has seen anything yet. */
 const isSpeculative = (headers: Headers): boolean =>
-  /prefetch|prerender|preview/i.test(
-    `${headers.get("sec-purpose") ?? ""} ${headers.get("purpose") ?? ""} ${headers.get("x-moz") ?? ""}`,
-  );
+  aheadHeaders.some((name) => /prefetch|prerender|preview/i.test(headers.get(name) ?? ""));

@@ -49,5 +49,8 @@ export class OutcomeRecord {
   }
 }
 
+/** The outcome of an answer that has no body of the origin's. */
+export const nothingFound: Promise<RenderOutcome> = Promise.resolve(new OutcomeRecord().outcome());
+
 /** The words of whatever was thrown. */
 export const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -13,7 +13,7 @@ export type Way =
   /** A signed link that opens the site as a certain visitor. */
   | { readonly kind: "link"; readonly live: Live; readonly at: UrlParts }
   /** No experience acts here, but rules make events of what passes. */
-  | { readonly kind: "watch"; readonly live: Live; readonly route: CompiledRoute; readonly at: UrlParts }
+  | { readonly kind: "observed"; readonly live: Live; readonly route: CompiledRoute; readonly at: UrlParts }
   | { readonly kind: "page"; readonly live: Live; readonly route: CompiledRoute; readonly at: UrlParts };
 
 /** Finds the site by host and what may happen by method, path and query. Waits only in a cold isolate. Never rejects. */
@@ -31,5 +31,5 @@ export async function routeOf(request: Request, edge: Edge): Promise<Way> {
   const method = request.method === "HEAD" ? "GET" : request.method;
   const route = live.compiled.routeOf(method, at.path, at.search);
   if (route === null) return { kind: "pass", live, bypass: null, at };
-  return { kind: route.experiences.length === 0 ? "watch" : "page", live, route, at };
+  return { kind: route.experiences.length === 0 ? "observed" : "page", live, route, at };
 }

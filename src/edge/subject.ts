@@ -2,7 +2,7 @@ import { Context, type Place } from "../core/context.ts";
 import { profileNow } from "../core/profile-now.ts";
 import { Subject } from "../core/subject.ts";
 import { sessionIdOf } from "../core/visit.ts";
-import type { Visitor } from "./identify.ts";
+import { isSeen, type Visitor } from "./identify.ts";
 import type { Reading } from "./profile.ts";
 import type { Way } from "./route.ts";
 
@@ -22,7 +22,8 @@ export function subjectOf(
     method: request.method,
     url: request.url,
     ...at,
-    header: (name) => request.headers.get(name),
+    // Crawlers share one page: which browser one claims to be must not choose another (it would be cloaking, too).
+    header: (name) => (visitor.kind === "bot" && name === "user-agent" ? null : request.headers.get(name)),
     place: placeOf(request.cf),
     nowMs,
     returning: visit.session.number > 1,
@@ -34,7 +35,7 @@ export function subjectOf(
     session: sessionIdOf(visit),
     profile: profileNow(reading.profile, visit.happened, live.compiled.declarations, nowMs),
     enrolled: visit.enrolled,
-    counted: visitor.kind === "visitor" && visitor.counted,
+    counted: isSeen(visitor),
     forced: {},
   });
 }

@@ -42,6 +42,7 @@ export const sites = sqliteTable(
     profileDeadlineMs: integer("profile_deadline_ms").notNull().default(50),
     redirectHosts: json("redirect_hosts").notNull().default("[]"),
     enabled: flag("enabled").notNull().default(1),
+    decisionsHeader: flag("decisions_header").notNull().default(0),
     /** Rises on every change of any of the site's rows; triggers see to it when people edit by SQL. */
     revision: integer("revision").notNull().default(1),
     /** 1 only inside the batch that replaces a draft: it opens the batch's statements and keeps the triggers still. */
@@ -64,6 +65,7 @@ export const routes = sqliteTable(
     query: json("query").notNull().default("{}"),
     methods: json("methods").notNull().default('["GET","HEAD"]'),
     surface: text("surface").notNull().default("html"),
+    errors: flag("errors").notNull().default(0),
   },
   (row) => [
     primaryKey({ columns: [row.site, row.key] }),

@@ -65,6 +65,7 @@ function sitePolicy(row: RowOf<"sites">, read: Columns): SitePolicy {
     profileDeadlineMs: row.profileDeadlineMs,
     redirectHosts: read.json("redirect_hosts", row.redirectHosts, names, []),
     enabled: read.flag("enabled", row.enabled),
+    ...(read.flag("decisions_header", row.decisionsHeader) ? { decisionsHeader: true } : {}),
   };
 }
 
@@ -73,6 +74,7 @@ const route = (row: RowOf<"routes">, read: Columns): RoutePattern => ({
   query: read.json("query", row.query, z.record(z.string(), z.string()), {}),
   methods: read.json("methods", row.methods, names, []),
   surface: read.plain("surface", row.surface, words("html", "json", "pass"), "html"),
+  ...(read.flag("errors", row.errors) ? { errors: true } : {}),
 });
 
 const audience = (row: RowOf<"audiences">, read: Columns): Audience => ({

@@ -15,12 +15,15 @@ const fraction = z.number().min(0).max(1);
 
 export const ranges = z.array(z.tuple([share, share]));
 
-export const routePattern = z.strictObject({
-  path: z.string().startsWith("/"),
-  query: z.record(z.string(), z.string()).default({}),
-  methods: strings.default(["GET", "HEAD"]),
-  surface: z.enum(["html", "json", "pass"]).default("html"),
-});
+export const routePattern = z
+  .strictObject({
+    path: z.string().startsWith("/"),
+    query: z.record(z.string(), z.string()).default({}),
+    methods: strings.default(["GET", "HEAD"]),
+    surface: z.enum(["html", "json", "pass"]).default("html"),
+    errors: z.boolean().default(false),
+  })
+  .transform(({ errors, ...route }) => (errors ? { ...route, errors: true as const } : route));
 
 export const htmlAction = z.enum([
   "setText",

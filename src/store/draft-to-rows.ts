@@ -12,8 +12,8 @@ export function rowsFromDraft(draft: Draft): DraftRows {
   const site = draft.site.key;
   return {
     site: siteRow(draft.site),
-    routes: rowsOf(draft.routes, (key, { path, query, methods, surface }) => {
-      return { site, key, path, query: json(query), methods: json(methods), surface };
+    routes: rowsOf(draft.routes, (key, { path, query, methods, surface, errors }) => {
+      return { site, key, path, query: json(query), methods: json(methods), surface, errors: flag(errors === true) };
     }),
     audiences: rowsOf(draft.audiences, (key, { description, when }) => {
       return { site, key, description, condition: json(when) };
@@ -51,6 +51,7 @@ const siteRow = (policy: SitePolicy): RowOf<"sites"> => ({
   profileDeadlineMs: policy.profileDeadlineMs,
   redirectHosts: json(policy.redirectHosts),
   enabled: flag(policy.enabled),
+  decisionsHeader: flag(policy.decisionsHeader === true),
   revision: 0,
   writing: 0,
 });

@@ -3,16 +3,18 @@ import { parseSiteFile } from "../../src/core/config/site-file.ts";
 import type { Envelope } from "../../src/core/event.ts";
 import type { ReleaseId, SiteKey, VisitorId } from "../../src/core/ids.ts";
 import { releaseShape } from "../../src/core/release.ts";
-import type { Edge, Failure } from "../../src/edge/edge.ts";
+import type { Edge, Failure, Look } from "../../src/edge/edge.ts";
 import { createExposureMemory } from "../../src/edge/exposure-memory.ts";
 import type { OriginTarget } from "../../src/edge/origin.ts";
+import { createDerivedSigner } from "../../src/http/derived-signer.ts";
 import { createSigner } from "../../src/http/signed.ts";
 
 export const originHtml = "<!doctype html><title>Shop</title><h1>Books</h1><p class=offer>Offer</p>";
 export const nowMs = Date.parse("2026-11-23T12:00:00Z");
-const secret = "a secret of at least 32 characters!!";
+export const secret = "a secret of at least 32 characters!!";
 export const signer = createSigner(secret, "visit");
 export const linkSigner = createSigner(secret, "visit-link");
+export const decisionsSigner = createDerivedSigner(secret, "decisions");
 
 export function compiledFrom(file: Record<string, unknown>): CompiledRelease {
   const parsed = parseSiteFile({ site: "shop", hosts: ["*"], origin: "https://origin.example", ...file });
@@ -37,6 +39,8 @@ export interface Seen {
   readonly sent: Envelope[];
   readonly failures: Failure[];
   readonly asked: { readonly url: string; readonly target: OriginTarget | null }[];
+  readonly answered: string[];
+  readonly looks: Look[];
   /** Settles when all work after the response is done. */
   readonly settled: () => Promise<void>;
 }
@@ -50,6 +54,7 @@ export interface Given extends Partial<Edge> {
 export function edgeWith(given: Given = {}): { readonly edge: Edge; readonly seen: Seen } {
   const { file = everyone, answer = htmlAnswer, ...ports } = given;
   const [sent, failures, asked, work]: [Envelope[], Failure[], Seen["asked"], Promise<unknown>[]] = [[], [], [], []];
+  const [answered, looks]: [string[], Look[]] = [[], []];
   const compiled = compiledFrom(file);
   const pointer = { site: "shop" as SiteKey, release: compiled.id, killed: false, publishedAtMs: 0 };
   let ids = 0;
@@ -76,6 +81,7 @@ export function edgeWith(given: Given = {}): { readonly edge: Edge; readonly see
     },
     signer,
     linkSigner,
+    decisionsSigner,
     profiles: { readCopy: async () => null },
     events: {
       send: async (envelopes) => {
@@ -85,6 +91,10 @@ export function edgeWith(given: Given = {}): { readonly edge: Edge; readonly see
     exposed: createExposureMemory(),
     later: (one) => work.push(one),
     report: (failure) => failures.push(failure),
+    telemetry: {
+      answered: (_, how, why) => answered.push(why === null ? how : `${how} ${why}`),
+      looked: (look) => looks.push(look),
+    },
     fallbackOrigin: () => null,
     allowPrivateOrigins: true,
     ...ports,
@@ -92,14 +102,14 @@ export function edgeWith(given: Given = {}): { readonly edge: Edge; readonly see
   const settled = async () => {
     await Promise.all(work);
   };
-  return { edge, seen: { sent, failures, asked, settled } };
+  return { edge, seen: { sent, failures, asked, answered, looks, settled } };
 }
 
 export const htmlAnswer = (body: BodyInit = originHtml, headers: HeadersInit = {}): Response =>
   new Response(body, { headers: { "content-type": "text/html; charset=utf-8", etag: '"1"', ...headers } });
 
-export const pageRequest = (path = "/", headers: HeadersInit = {}): Request =>
-  new Request(`https://shop.example${path}`, { headers });
+export const pageRequest = (path = "/", headers: HeadersInit = {}, method = "GET"): Request =>
+  new Request(`https://shop.example${path}`, { headers, method });
 
 /** The `Cookie` header that a browser sends after this response. */
 export const cookieAfter = (response: Response): string =>

@@ -28,8 +28,9 @@ export const sampleDraft = (site: string): Draft => ({
     profileDeadlineMs: 20,
     redirectHosts: ["shop.example"],
     enabled: false,
+    decisionsHeader: true,
   },
-  routes: { home: { path: "/", query: { q: "*" }, methods: ["GET"], surface: "json" } },
+  routes: { home: { path: "/", query: { q: "*" }, methods: ["GET"], surface: "json", errors: true } },
   audiences: { night: { description: "reads late", when: { "trait.readingHour": { $gte: 22 } } } },
   slots: {
     title: {

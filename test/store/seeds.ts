@@ -23,7 +23,11 @@ export const seeds: Readonly<Record<string, readonly string[]>> = {
     `INSERT INTO live (site, release, killed, killed_at_ms, published_at_ms) VALUES ('shop', 'r_1', 1, 5, 1700000000001)`,
     `INSERT INTO live_hosts (host, site) VALUES ('shop.example', 'shop')`,
   ],
-  "db/0002_learning.sql": [
+  "db/0002_surfaces.sql": [
+    `INSERT INTO sites (key, hosts, origin, decisions_header) VALUES ('told', '["told.example"]', 'https://t.example', 1)`,
+    `INSERT INTO routes (site, key, path, errors) VALUES ('told', 'any', '/*', 1)`,
+  ],
+  "db/0003_learning.sql": [
     `INSERT INTO observe (site, key, definition) VALUES
       ('shop', 'view-book', '{"kind":"view","event":"view_book","routes":[{"path":"/books/*","methods":["GET"]}],"item":true}')`,
     `INSERT INTO traits (site, key, description, definition) VALUES ('shop', 'spent', 'money', '{"kind":"sum","event":"order"}')`,

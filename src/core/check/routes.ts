@@ -63,6 +63,5 @@ const queriesAgree = (a: RoutePattern["query"], b: RoutePattern["query"]): boole
     return other === undefined || other === value || other === "*" || value === "*";
   });
 
-/** Whether a request for exactly this path (no query) matches the pattern. */
-export const matchesPath = (route: RoutePattern, path: string): boolean =>
-  Object.keys(route.query).length === 0 && overlap(route, { ...route, path });
+/** Whether some request for exactly this path, with whatever query, matches the pattern. */
+export const touchesPath = (route: RoutePattern, path: string): boolean => overlap(route, { ...route, path });

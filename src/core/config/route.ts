@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { RoutePattern } from "../draft.ts";
 import { canonicalJson, type Json } from "../json.ts";
 import { withoutDefaults } from "./export-order.ts";
-import { choice, either, entity, listOf, said, text } from "./fields.ts";
+import { choice, either, entity, flag, listOf, said, text } from "./fields.ts";
 
 const defaults = { query: {}, methods: ["GET", "HEAD"], surface: "html" } as const;
 
@@ -29,6 +29,7 @@ export const routeFile = entity("A pattern of requests.", {
     "json",
     "pass",
   ]).optional(),
+  errors: flag("Rewrite the website's error pages (4xx, 5xx) too.", false),
 });
 
 /** Where an experience refers to a route: a name of `routes`, a path, or a pattern. */
@@ -44,6 +45,7 @@ export const routeOf = (file: z.output<typeof routeFile>): RoutePattern => ({
   query: file.query ?? defaults.query,
   methods: file.methods ?? defaults.methods,
   surface: file.surface ?? defaults.surface,
+  ...(file.errors === true ? { errors: true } : {}),
 });
 
 export const exportRoute = (route: RoutePattern): Json => withoutDefaults({ ...route }, defaults);

@@ -50,6 +50,7 @@ export const sitePolicyFile = {
   serverTiming: flag("`Server-Timing` on every response of ours.", false),
   originTimeoutMs: whole("How long we wait for the website's headers. Default: 30000.", 100, 120_000).optional(),
   profileDeadlineMs: whole("How long a page waits for a stored profile. Default: 50.", 0, 5000).optional(),
+  decisionsHeader: flag("Tell the origin what was decided, in a signed request header.", false),
   redirectHosts: listOf("Other hosts that an experience may redirect to.", '["shop.example"]', host, 1000).optional(),
 };
 
@@ -72,6 +73,7 @@ export const sitePolicyOf = (file: PolicyFile): SitePolicy => ({
   profileDeadlineMs: file.profileDeadlineMs ?? defaults.profileDeadlineMs,
   redirectHosts: file.redirectHosts?.map((name) => name.toLowerCase()) ?? defaults.redirectHosts,
   enabled: file.enabled ?? defaults.enabled,
+  ...(file.decisionsHeader === true ? { decisionsHeader: true } : {}),
 });
 
 export function exportSitePolicy({ key, hosts, origin, cookie, ...rest }: SitePolicy): JsonObject {

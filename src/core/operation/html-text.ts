@@ -36,6 +36,3 @@ export const escapeAttribute = (text: string, page: PageText): string =>
     printable(text).replace(/[&<>\r\n\t]/g, (char) => forAttribute[char] ?? char),
     page,
   );
-
-/** The same, for markup that we write ourselves: `"` is escaped as well. */
-const escapeQuoted = (text: string, page: PageText): string => escapeAttribute(text, page).replaceAll('"', "&quot;");

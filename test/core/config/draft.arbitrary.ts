@@ -9,6 +9,7 @@ import type {
   Operation,
   Range,
   RoutePattern,
+  SitePolicy,
   Slot,
   Variant,
 } from "../../../src/core/draft.ts";
@@ -40,12 +41,17 @@ const range: fc.Arbitrary<Range> = fc.tuple(bps, bps);
 const path = words.map((rest) => `/${rest}`);
 const text = fc.string({ maxLength: 20 });
 
-const route: fc.Arbitrary<RoutePattern> = fc.record({
+/** A member that is there, or is left out: one that is `false` has no place in a draft. */
+const sometimes = <T extends object>(whole: fc.Arbitrary<T>, name: keyof T & string): fc.Arbitrary<T> =>
+  fc.tuple(whole, fc.boolean()).map(([value, has]) => (has ? { ...value, [name]: true } : value));
+
+const plainRoute: fc.Arbitrary<RoutePattern> = fc.record({
   path,
   query: fc.dictionary(fc.constantFrom("q", "page"), words, { noNullPrototype: true }),
   methods: fc.constantFrom(["GET", "HEAD"], ["GET"], ["POST", "PUT"]),
   surface: fc.constantFrom("html", "json", "pass"),
 });
+const route = sometimes(plainRoute, "errors");
 
 const slot: fc.Arbitrary<Slot> = fc.record({
   description: words,
@@ -190,23 +196,26 @@ export const draft: fc.Arbitrary<Draft> = fc
   .tuple(dictionary(fc.record({ description: words, seed: words, unit })), dictionary(route))
   .chain(([layers, routes]) =>
     fc.record({
-      site: fc.record({
-        key: fc.constantFrom("bookshop" as SiteKey, "s-2" as SiteKey),
-        hosts: fc.array(fc.constantFrom("books.example", "*", "*.example.com"), { maxLength: 2 }),
-        origin: fc.constantFrom("https://origin.example", "http://localhost:8080"),
-        cookie: fc.record({
-          name: fc.constantFrom("caramel", "cv"),
-          domain: maybe(fc.constant("example.com")),
-          maxAgeDays: fc.integer({ min: 1, max: 400 }),
+      site: sometimes<SitePolicy>(
+        fc.record({
+          key: fc.constantFrom("bookshop" as SiteKey, "s-2" as SiteKey),
+          hosts: fc.array(fc.constantFrom("books.example", "*", "*.example.com"), { maxLength: 2 }),
+          origin: fc.constantFrom("https://origin.example", "http://localhost:8080"),
+          cookie: fc.record({
+            name: fc.constantFrom("caramel", "cv"),
+            domain: maybe(fc.constant("example.com")),
+            maxAgeDays: fc.integer({ min: 1, max: 400 }),
+          }),
+          bots: fc.constantFrom("stable", "exclude"),
+          consent: fc.constantFrom("optOut", "required"),
+          serverTiming: fc.boolean(),
+          originTimeoutMs: fc.integer({ min: 100, max: 120_000 }),
+          profileDeadlineMs: fc.integer({ min: 0, max: 5000 }),
+          redirectHosts: fc.array(fc.constantFrom("shop.example"), { maxLength: 1 }),
+          enabled: fc.boolean(),
         }),
-        bots: fc.constantFrom("stable", "exclude"),
-        consent: fc.constantFrom("optOut", "required"),
-        serverTiming: fc.boolean(),
-        originTimeoutMs: fc.integer({ min: 100, max: 120_000 }),
-        profileDeadlineMs: fc.integer({ min: 0, max: 5000 }),
-        redirectHosts: fc.array(fc.constantFrom("shop.example"), { maxLength: 1 }),
-        enabled: fc.boolean(),
-      }),
+        "decisionsHeader",
+      ),
       routes: fc.constant(routes),
       audiences: dictionary(fc.record({ description: words, when: object })),
       slots: dictionary(slot),

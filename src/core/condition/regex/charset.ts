@@ -4,7 +4,6 @@ export type CharSet = readonly number[];
 /** The last UTF-16 code unit. JavaScript's patterns without the `u` flag see code units, not characters. */
 export const lastUnit = 0xffff;
 
-const nothing: CharSet = [];
 export const anything: CharSet = [0, lastUnit];
 export const digit: CharSet = [48, 57];
 export const word: CharSet = [48, 57, 65, 90, 95, 95, 97, 122];

@@ -1,6 +1,6 @@
 import type { ReleaseId, SiteKey } from "../core/ids.ts";
 import { type SiteKnowledge, siteKnowledgeOf } from "../core/site-knowledge.ts";
-import type { ReleaseReader } from "../store/live-releases.ts";
+import type { ReleaseReader } from "./live-releases.ts";
 
 /** A publish is known to the consumer after so long; pages know it as late. */
 const refreshAfterMs = 5_000;

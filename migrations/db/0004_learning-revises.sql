@@ -1,4 +1,4 @@
--- As 0001 for the tables of 0002: a site's revision rises on every change of any of its rows, by whomever.
+-- As 0001 for the tables of the migration before: a revision rises on every change of any of its site's rows.
 CREATE TRIGGER `observe_insert_revises` AFTER INSERT ON `observe`
 BEGIN
 	UPDATE `sites` SET `revision` = `revision` + 1 WHERE `key` IN (NEW.`site`) AND `writing` = 0;
