@@ -35,12 +35,12 @@ export function noteHappenings(
   known: readonly Happening[],
   events: readonly Pick<VisitorEvent, "id" | "name" | "atMs" | "carried">[],
 ): readonly Happening[] {
-  const tags = new Set(known.map(({ tag }) => tag));
-  const added = events
-    .filter(({ carried }) => carried === true)
-    .map(({ id, name, atMs }): Happening => ({ name, atMs, tag: tagOf(id) }))
-    .filter(({ tag }) => !tags.has(tag));
-  return added.length === 0 ? known : [...known, ...added].slice(-happeningBounds.inVisit);
+  const byTag = new Map(known.map((one) => [one.tag, one]));
+  for (const { id, name, atMs, carried } of events) {
+    const tag = tagOf(id);
+    if (carried === true && !byTag.has(tag)) byTag.set(tag, { name, atMs, tag });
+  }
+  return byTag.size === known.length ? known : [...byTag.values()].slice(-happeningBounds.inVisit);
 }
 
 /** The happenings that the profile has not counted yet. */

@@ -116,7 +116,9 @@ function factsRead(profile: Profile, reads: Reads) {
 function interestsRead({ interests = [] }: Profile, { affinities }: Reads) {
   if (affinities.size === 0) return [];
   const dimensions = new Set([...affinities].map((key) => key.split(".")[0]));
-  return interests.map(([day, weights]) => [day, only(weights, (key) => dimensions.has(key.split(".")[0]))]);
+  return interests
+    .map(([day, weights]) => [day, only(weights, (key) => dimensions.has(key.split(".")[0]))] as const)
+    .filter(([, weights]) => Object.keys(weights).length > 0);
 }
 
 const only = <T>(record: Readonly<Record<string, T>>, isRead: (key: string) => boolean): Record<string, T> =>
