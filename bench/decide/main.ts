@@ -93,7 +93,7 @@ function printVerdicts(results: readonly ReadonlyMap<string, number>[], bytes: n
   console.log(`\n${tableOf(["", "measured", "wanted"], rows)}`);
 }
 
-/** The engine's collector, and a young generation of 64 MB, so that nothing is collected while allocation is measured. */
+/** The engine's collector of garbage, which Node hides. */
 function collector(): () => void {
   setFlagsFromString("--expose-gc");
   return runInNewContext("gc");

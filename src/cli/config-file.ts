@@ -17,7 +17,7 @@ export interface ConfigFile {
 }
 
 /** Selectors of which nothing bad is known are left to the server, which has HTMLRewriter. */
-const checkers = { checkSelector: () => null };
+export const checkers = { checkSelector: () => null };
 
 /** Reads and checks a file; prints what is wrong with it, warnings too, and ends the command if there are mistakes. */
 export async function readConfig(name: string, { cwd, terminal }: Surroundings): Promise<ConfigFile> {

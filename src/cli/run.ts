@@ -8,6 +8,7 @@ import { check } from "./commands/check.ts";
 import { evaluate } from "./commands/evaluate.ts";
 import { explain } from "./commands/explain.ts";
 import { exportCommand } from "./commands/export.ts";
+import { importCommand } from "./commands/import.ts";
 import { kill } from "./commands/kill.ts";
 import { plan } from "./commands/plan.ts";
 import { publish } from "./commands/publish.ts";
@@ -29,6 +30,7 @@ const commands: readonly Command[] = [
   kill,
   explain,
   exportCommand,
+  importCommand,
   evaluate,
   schema,
 ];
@@ -80,6 +82,10 @@ const options = {
   at: { type: "string" },
   release: { type: "string" },
   format: { type: "string" },
+  host: { type: "string" },
+  origin: { type: "string" },
+  attributes: { type: "string" },
+  output: { type: "string", short: "o" },
   help: { type: "boolean", short: "h" },
 } as const;
 

@@ -1,14 +1,18 @@
 import { absorb } from "../core/absorb.ts";
 import { fold } from "../core/fold.ts";
 import type { SiteKey } from "../core/ids.ts";
+import { forProfile } from "../core/merge.ts";
 import { awaitedAfter, type SiteKnowledge } from "../core/site-knowledge.ts";
 import type { KnowledgeOf } from "../store/site-knowledge.ts";
-import { type VisitorChange, type VisitorState, whoKey } from "../store/visitors.ts";
+import type { VisitorChange, VisitorState } from "../store/visitors.ts";
+import { whoKey } from "../store/who.ts";
 import { type CopyStores, factsChanged, writeCopies } from "./copies.ts";
 import { type Delivery, type Group, inSlices, questionOf, type Understood } from "./groups.ts";
 import { parseEnvelope } from "./parse-envelope.ts";
+import { addressed, type PeopleStores } from "./people.ts";
 
-export interface ConsumerStores extends CopyStores {
+export interface ConsumerStores extends CopyStores, PeopleStores {
+  readonly profiles: CopyStores["profiles"];
   readonly visitors: CopyStores["visitors"] & {
     write(changes: readonly VisitorChange[], nowMs: number): Promise<Set<string>>;
   };
@@ -87,11 +91,12 @@ interface Settled {
 
 async function takeIn(groups: readonly Group[], stores: ConsumerStores, nowMs: number) {
   const settled: Settled[] = [];
+  const dropped: Group[] = [];
   const behind = new Set<string>();
   let copies: Settled[] = [];
   try {
     const known = await knowledgeFor(groups, stores);
-    settled.push(...(await settle(groups, known, stores, nowMs)));
+    settled.push(...(await settle(groups, dropped, known, stores, nowMs)));
     copies = settled.filter((one) => needsCopy(one, known));
     const written = copies.map((one) => copyOf(one, known));
     for (const key of await writeCopies(written, stores)) behind.add(key);
@@ -100,9 +105,9 @@ async function takeIn(groups: readonly Group[], stores: ConsumerStores, nowMs: n
     for (const one of copies.length > 0 ? copies : settled) behind.add(whoKey(one.group));
   }
   const taken = settled.filter(({ group }) => !behind.has(whoKey(group)));
-  const isTaken = new Set(taken.map(({ group }) => group));
-  for (const { delivery } of taken.flatMap(({ group }) => group.messages)) delivery.ack();
-  const left = groups.filter((group) => !isTaken.has(group)).flatMap(({ messages }) => messages);
+  const done = new Set([...taken.map(({ group }) => group), ...dropped].flatMap(({ messages }) => messages));
+  for (const { delivery } of done) delivery.ack();
+  const left = groups.flatMap(({ messages }) => messages).filter((message) => !done.has(message));
   for (const { delivery } of left) again(delivery);
   return { ...sumOf(settled), copies: copies.length, retried: left.length };
 }
@@ -120,18 +125,26 @@ async function knowledgeFor(groups: readonly Group[], { knowledgeOf }: ConsumerS
   return new Map(sites.map((site, index) => [site, found[index] ?? null]));
 }
 
-/** Groups of one slice in two round trips, and two more for those that lost a race. */
+/**
+ * Groups of one slice in three round trips, and three more for those that lost a race.
+ *
+ * @param dropped gets those of which nothing may be kept.
+ */
 async function settle(
   groups: readonly Group[],
+  dropped: Group[],
   known: Known,
-  { visitors }: ConsumerStores,
+  stores: ConsumerStores,
   nowMs: number,
 ): Promise<Settled[]> {
+  const { visitors } = stores;
   const settled: Settled[] = [];
   let open = groups;
   for (let attempt = 0; open.length > 0 && attempt < attemptsAtMost; attempt++) {
-    const states = await visitors.read(open.map(questionOf));
-    const plans = open.flatMap((group, index) => planOf(group, states[index], known.get(group.site)));
+    const people = await addressed(open, stores, nowMs);
+    dropped.push(...people.dropped);
+    const states = await visitors.read(people.groups.map(questionOf));
+    const plans = people.groups.flatMap((group, index) => planOf(group, states[index], known.get(group.site)));
     const written = await visitors.write(
       plans.filter(isChange).map(({ change }) => change),
       nowMs,
@@ -150,8 +163,8 @@ function planOf(group: Group, before: VisitorState | undefined, known?: SiteKnow
     before.known,
   );
   const { visitor, site, version } = before;
-  const profile = fold(before.profile, learnt, known?.declarations);
-  const awaited = awaitedAfter(learnt.events, known?.absences ?? []);
+  const profile = fold(before.profile, { ...learnt, events: forProfile(learnt.events) }, known?.declarations);
+  const awaited = awaitedAfter(forProfile(learnt.events), known?.absences ?? []);
   return [{ group, before, change: { visitor, site, version, profile, learnt, awaited } }];
 }
 
@@ -162,8 +175,9 @@ const isChange = ({ change: { learnt } }: Settled): boolean => learnt.events.len
  * nothing is new to D1 while KV is still behind.
  */
 function needsCopy(one: Settled, known: Known): boolean {
-  const { messages } = one.group;
-  if (messages.some(({ envelope, delivery }) => envelope.refresh || delivery.attempts > 1)) return true;
+  const { messages, wasMerged } = one.group;
+  if (wasMerged === true || messages.some(({ envelope, delivery }) => envelope.refresh || delivery.attempts > 1))
+    return true;
   const differ = known.get(one.group.site)?.reads.differ ?? factsChanged;
   return isChange(one) && differ(one.before.profile, one.change.profile);
 }

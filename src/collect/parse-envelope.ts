@@ -20,6 +20,8 @@ const isStorable = (characters: string): boolean => characters.isWellFormed() &&
 const plain = z.string().refine(isStorable, { error: "expected characters that can be stored" });
 const text = (most: number) => plain.min(1).max(most);
 
+const purposes = z.object({ analytics: z.boolean(), personalization: z.boolean() });
+
 const event: z.ZodType<VisitorEvent> = z.object({
   id: text(128),
   name: text(200),
@@ -29,6 +31,7 @@ const event: z.ZodType<VisitorEvent> = z.object({
   source: z.enum(["edge", "page", "api"]),
   hourOfWeek: z.exactOptional(z.int().min(0).max(167)),
   carried: z.exactOptional(z.boolean()),
+  purposes: z.exactOptional(purposes),
 });
 
 const exposure: z.ZodType<Exposure> = z.object({
@@ -56,6 +59,7 @@ const envelope: z.ZodType<Envelope> = z.object({
   exposures: z.array(exposure),
   events: z.array(event),
   refresh: z.boolean(),
+  purposes: z.exactOptional(purposes),
 });
 
 /** @returns reasons that name the place and what was expected there, never what stood there: that may be personal. */

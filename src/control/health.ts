@@ -55,9 +55,12 @@ async function stateOf(ask: () => Promise<unknown>): Promise<"ok" | "away"> {
   const late = new Promise<"away">((resolve) => {
     timer = setTimeout(() => resolve("away"), patienceMs);
   });
-  const answer = ask().then(
-    () => "ok" as const,
-    () => "away" as const,
-  );
+  // One that throws at once is as away as one that rejects.
+  const answer = Promise.resolve()
+    .then(ask)
+    .then(
+      () => "ok" as const,
+      () => "away" as const,
+    );
   return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }

@@ -1,4 +1,4 @@
-import { type CompiledAudience, compileAudiences } from "./audience.ts";
+import { type CompiledAudience, compileAudiences, type KnownParts } from "./audience.ts";
 import { queryOf } from "./context.ts";
 import { type Declarations, declarationsOf } from "./declarations.ts";
 import type { RoutePattern } from "./draft.ts";
@@ -9,6 +9,7 @@ import type { Release } from "./release.ts";
 import { contestedPlaces } from "./rivals.ts";
 import { RouteIndex } from "./route-index.ts";
 import { queryFits } from "./route-pattern.ts";
+import { Sieve } from "./sieve.ts";
 import { type SlotValue, SlotValues } from "./slot-value.ts";
 import { type StoredReads, storedReadsOf } from "./stored-reads.ts";
 import type { Subject } from "./subject.ts";
@@ -38,6 +39,8 @@ export interface CompiledRoute {
   readonly experiences: readonly CompiledExperience[];
   /** Rules that make events of what passes here. */
   readonly observes: readonly CompiledRule[];
+  /** Over the same experiences. */
+  readonly sieve: Sieve;
   /** Some candidate needs a stored fact. */
   readonly needsProfile: boolean;
   /** Some candidate may change where the page comes from: the origin is asked only after deciding. */
@@ -60,13 +63,15 @@ export type BanditWeights = Readonly<Record<string, readonly number[]>>;
  */
 export function compileRelease(release: Release, weights: BanditWeights = {}): CompiledRelease {
   const draft = release.content;
-  const audiences = compileAudiences(draft.audiences);
+  const knownParts: KnownParts = new Map();
+  const audiences = compileAudiences(draft.audiences, knownParts);
   const byKey = new Map<string, CompiledExperience>();
   const slots = new SlotValues(draft.slots);
   const parts: CompileParts = {
     draft,
     audiences,
     weights,
+    knownParts,
     contested: contestedPlaces(draft),
     find: (key) => byKey.get(key) ?? null,
     slotValue: (key, subject) => slots.find(key, subject)?.value ?? null,
@@ -79,15 +84,15 @@ export function compileRelease(release: Release, weights: BanditWeights = {}): C
   const slotFor = (key: string, subject: Subject) => slots.find(key, subject);
   const declarations = declarationsOf(draft);
   const storedReads = storedReadsOf(draft, audiences);
-  const watchings = watchingsOf(draft, storedReads.events);
-  const routeOf = routeFinder(release, experiences, watchings);
+  const routeOf = routeFinder(release, experiences, watchingsOf(draft, storedReads.events));
   return { id: release.id, release, audiences, experiences, slotFor, declarations, storedReads, routeOf };
 }
 
 const byPrecedence = (one: CompiledExperience, other: CompiledExperience): number =>
   other.priority - one.priority || (one.key < other.key ? -1 : 1);
 
-type Entry = Candidate | Watching | "pass";
+type Part = Candidate | Watching;
+type Entry = Part | "pass";
 
 function routeFinder(
   release: Release,
@@ -103,52 +108,64 @@ function routeFinder(
     for (const pattern of experience.routes) index.add(pattern, { experience, pattern });
   }
   for (const watching of watchings) index.add(watching.pattern, watching);
-  return (method, path, search) => {
-    const found = index.find(method, path);
-    return found.asksQuery ? fitting(found, search) : found.route;
-  };
+  return (method, path, search) => index.find(method, path)(search);
 }
 
-interface Found {
-  readonly candidates: readonly Candidate[];
-  readonly watchings: readonly Watching[];
-  readonly route: CompiledRoute | null;
-  /** Some pattern asks for query parameters: the route then depends on more than the path. */
-  readonly asksQuery: boolean;
-}
+/** What a path's patterns come to, given the query. */
+type Found = (search: string) => CompiledRoute | null;
 
 /** Where a route says `pass`, no experience acts; what is watched there is watched all the same. */
 function foundIn(entries: readonly Entry[], order: ReadonlyMap<CompiledExperience, number>): Found {
   const isPassed = entries.includes("pass");
-  const parts = entries.filter((entry) => entry !== "pass");
-  const candidates = isPassed ? [] : parts.filter((part) => "experience" in part);
-  const watchings = parts.filter((part) => "rule" in part);
-  candidates.sort((one, other) => (order.get(one.experience) ?? 0) - (order.get(other.experience) ?? 0));
-  const asksQuery = [...candidates, ...watchings].some(({ pattern }) => Object.keys(pattern.query).length > 0);
-  return { candidates, watchings, route: routeOf(once(candidates), rulesIn(watchings)), asksQuery };
+  const orderOf = (part: Part) => (isCandidate(part) ? (order.get(part.experience) ?? 0) : -1);
+  const parts = entries
+    .filter((entry) => entry !== "pass")
+    .filter((part) => !(isPassed && isCandidate(part)))
+    .sort((one, other) => orderOf(one) - orderOf(other));
+  if (parts.some(asksQuery)) return byQuery(parts);
+  const route = routeOf(parts);
+  return () => route;
 }
 
-function fitting({ candidates, watchings }: Found, search: string): CompiledRoute | null {
-  const query = queryOf(search);
-  const fits = ({ pattern }: { readonly pattern: RoutePattern }) => queryFits(pattern.query, query);
-  return routeOf(once(candidates.filter(fits)), rulesIn(watchings.filter(fits)));
-}
+const isCandidate = (part: Part): part is Candidate => "experience" in part;
 
-const rulesIn = (watchings: readonly Watching[]): readonly CompiledRule[] => [
-  ...new Set(watchings.map(({ rule }) => rule)),
-];
+const asksQuery = ({ pattern }: Part): boolean => Object.keys(pattern.query).length > 0;
+
+/** Queries of one path whose routes are remembered. */
+const mostRemembered = 100;
+
+/** Routes that depend on the query, too. Each is compiled once for all queries that meet the same of the patterns. */
+function byQuery(parts: readonly Part[]): Found {
+  const asking = parts.filter(asksQuery);
+  const remembered = new Map<string, CompiledRoute | null>();
+  return (search) => {
+    const query = queryOf(search);
+    const missed = new Set(asking.filter(({ pattern }) => !queryFits(pattern.query, query)));
+    const key = asking.map((part) => (missed.has(part) ? "-" : "+")).join("");
+    const known = remembered.get(key);
+    if (known !== undefined) return known;
+    const route = routeOf(parts.filter((part) => !missed.has(part)));
+    if (remembered.size >= mostRemembered) remembered.clear();
+    remembered.set(key, route);
+    return route;
+  };
+}
 
 /** An experience whose patterns overlap is a candidate once. */
 const once = (candidates: readonly Candidate[]): readonly Candidate[] =>
   candidates.filter(({ experience }, at) => candidates[at - 1]?.experience !== experience);
 
-const routeOf = (candidates: readonly Candidate[], observes: readonly CompiledRule[]): CompiledRoute | null =>
-  candidates.length + observes.length === 0
-    ? null
-    : {
-        candidates,
-        experiences: candidates.map(({ experience }) => experience),
-        observes,
-        needsProfile: candidates.some(({ experience }) => experience.needsProfile),
-        mayMove: candidates.some(({ experience }) => experience.mayMove),
-      };
+function routeOf(parts: readonly Part[]): CompiledRoute | null {
+  if (parts.length === 0) return null;
+  const candidates = once(parts.filter(isCandidate));
+  const observes = [...new Set(parts.flatMap((part) => (isCandidate(part) ? [] : [part.rule])))];
+  const experiences = candidates.map(({ experience }) => experience);
+  return {
+    candidates,
+    experiences,
+    observes,
+    sieve: new Sieve(experiences),
+    needsProfile: experiences.some(({ needsProfile }) => needsProfile),
+    mayMove: experiences.some(({ mayMove }) => mayMove),
+  };
+}

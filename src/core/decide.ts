@@ -1,8 +1,8 @@
 import { type Assignment, refused } from "./assignment.ts";
 import type { CompiledRelease, CompiledRoute } from "./compile.ts";
-import type { Decision, GivenVariant, TemplateScope } from "./decision.ts";
-import { assign, type CompiledExperience, type Trace } from "./experience.ts";
-import type { Json } from "./json.ts";
+import type { Decision, GivenVariant } from "./decision.ts";
+import { assign, assignSifted, type CompiledExperience, type Trace } from "./experience.ts";
+import { Scope } from "./scope.ts";
 import type { Subject } from "./subject.ts";
 
 /**
@@ -12,10 +12,19 @@ import type { Subject } from "./subject.ts";
  * precedence; one that would change a place that a higher one holds stands back, in every arm alike.
  */
 export const decide = (release: CompiledRelease, route: CompiledRoute, subject: Subject): Decision =>
-  decideAmong(release, route.experiences, subject);
+  subject.isForced
+    ? decideAmong(release, route.experiences, subject)
+    : decideBy(assignSifted, release, route.sieve.through(subject), subject);
 
 /** Decides among these experiences, which stand in order of precedence, wherever they act. */
-export function decideAmong(
+export const decideAmong = (
+  release: CompiledRelease,
+  experiences: readonly CompiledExperience[],
+  subject: Subject,
+): Decision => decideBy(assign, release, experiences, subject);
+
+function decideBy(
+  assignTo: (experience: CompiledExperience, subject: Subject) => Assignment,
   release: CompiledRelease,
   experiences: readonly CompiledExperience[],
   subject: Subject,
@@ -23,14 +32,14 @@ export function decideAmong(
   const given: GivenVariant[] = [];
   const held: HeldPlaces = new Map();
   for (const experience of experiences) {
-    const assignment = assignmentOn(experience, subject, held, null);
-    if (assignment.arm < 0) continue;
+    const assignment = assignTo(experience, subject);
+    if (assignment.arm < 0 || rivalOf(held, experience) !== null) continue;
     const variant = givenOf(experience, assignment, subject);
     if (variant === null) continue;
     given.push(variant);
     hold(held, experience);
   }
-  return { release: release.id, given, scope: scopeOf(release, subject, given) };
+  return { release: release.id, given, scope: new Scope(release, subject, given) };
 }
 
 function givenOf(experience: CompiledExperience, assignment: Assignment, subject: Subject): GivenVariant | null {
@@ -47,38 +56,6 @@ function givenOf(experience: CompiledExperience, assignment: Assignment, subject
     counted: subject.counted,
     sticky: experience.isSticky,
     plan: arm.plan,
-  };
-}
-
-/** What templates may read, worked out when one first does. */
-function scopeOf({ release }: CompiledRelease, subject: Subject, given: readonly GivenVariant[]): TemplateScope {
-  return {
-    get visitor() {
-      return { ...subject.profile.traits, returning: subject.context.request.returning };
-    },
-    get context() {
-      return contextScope(subject);
-    },
-    get slot() {
-      const values: Record<string, Json> = {};
-      for (const [key, slot] of Object.entries(release.content.slots)) values[key] = slot.default;
-      // Lowest precedence first, so that the highest is written last.
-      for (const { plan } of given.toReversed()) Object.assign(values, plan.slots);
-      return values;
-    },
-  };
-}
-
-function contextScope({ context }: Subject): TemplateScope["context"] {
-  const { request, query, local, device, languages } = context;
-  return {
-    host: request.host,
-    path: request.path,
-    query: { ...query },
-    ...request.place,
-    ...local,
-    device,
-    language: languages[0] ?? null,
   };
 }
 

@@ -1,6 +1,13 @@
 import { type Allocation, rangesOf } from "./allocation.ts";
 import { type Assignment, grants, refused } from "./assignment.ts";
-import { type AudienceFinder, type CompiledAudience, compileWhen } from "./audience.ts";
+import {
+  type AudienceFinder,
+  type CompiledAudience,
+  compileWhen,
+  type KnownParts,
+  nobody,
+  type Part,
+} from "./audience.ts";
 import type { BanditWeights } from "./compile.ts";
 import type { VariantPlan } from "./decision.ts";
 import type { Draft, Experience, ExperiencePrerequisite, RoutePattern } from "./draft.ts";
@@ -44,6 +51,10 @@ export interface CompiledExperience {
   readonly arms: readonly CompiledArm[];
   /** In the order of science.md; the last one always ends the way. */
   readonly gates: readonly Gate[];
+  /** What holds of every subject that the gates let in, unless a preview forces the variant. */
+  readonly requires: readonly Part[];
+  /** The gates that are left for a subject of whom that is known. */
+  readonly gatesAfter: readonly Gate[];
   /** Its places that another experience changes too: held by whoever is given a variant first. */
   readonly contested: readonly string[];
   readonly needsProfile: boolean;
@@ -56,6 +67,7 @@ export interface CompileParts {
   readonly weights: BanditWeights;
   /** By experience key: see `contestedPlaces`. */
   readonly contested: ReadonlyMap<string, readonly string[]>;
+  readonly knownParts: KnownParts;
   /** Other experiences, found when asked during deciding: all are compiled by then. */
   readonly find: (key: string) => CompiledExperience | null;
   /** A slot's value for a subject, likewise. */
@@ -74,6 +86,9 @@ export function compileExperience(key: string, experience: Experience, parts: Co
   }));
   const arms = experience.holdbackBps > 0 ? [...variants, { key: holdbackArm, plan: emptyPlan(watches) }] : variants;
   const audience = audienceOf(experience, parts);
+  const gates = gatesOf(key, experience, audience, parts);
+  // Who is enrolled in a sticky experience stays, whatever the audience says.
+  const requires = experience.sticky === "none" ? audience.parts : [];
   return {
     key,
     kind: experience.kind,
@@ -83,20 +98,23 @@ export function compileExperience(key: string, experience: Experience, parts: Co
     isSticky: experience.sticky !== "none",
     routes: experience.routes,
     arms,
-    gates: gatesOf(key, experience, audience, parts),
+    gates,
+    requires,
+    // Without the first, which is the preview's.
+    gatesAfter: gates.filter(({ detail }, at) => at > 0 && (requires.length === 0 || detail !== "audience_miss")),
     contested: parts.contested.get(key) ?? [],
     needsProfile: needsProfile(experience, audience, parts),
     mayMove: experience.variants.some(({ move }) => move !== null),
   };
 }
 
-const everyone: CompiledAudience = { test: () => true, reads: [], isStored: false };
+const everyone: CompiledAudience = { test: () => true, reads: [], isStored: false, parts: [] };
 
-function audienceOf({ audience }: Experience, { audiences }: CompileParts): CompiledAudience {
+function audienceOf({ audience }: Experience, { audiences, knownParts }: CompileParts): CompiledAudience {
   if (audience === null) return everyone;
   const find: AudienceFinder = (key) => audiences.get(key) ?? null;
-  if (typeof audience === "string") return find(audience) ?? { ...everyone, test: () => false };
-  return compileWhen(audience, find);
+  if (typeof audience === "string") return find(audience) ?? nobody;
+  return compileWhen(audience, find, knownParts);
 }
 
 function needsProfile(experience: Experience, audience: CompiledAudience, parts: CompileParts): boolean {
@@ -257,8 +275,14 @@ export function assignmentFor(experience: CompiledExperience, subject: Subject):
  * Pure: the same subject gets the same variant on every machine, with nothing stored and nothing fetched. Raising coverage
  * only ever adds subjects; it never moves one who was already in. The first gate that ends the way gives the reason.
  */
-export function assign(experience: CompiledExperience, subject: Subject, trace: Trace | null = null): Assignment {
-  const { gates } = experience;
+export const assign = (experience: CompiledExperience, subject: Subject, trace: Trace | null = null): Assignment =>
+  firstVerdict(experience.gates, subject, trace);
+
+/** The same for a subject whom no preview forces, and who is known to meet what the experience requires. */
+export const assignSifted = (experience: CompiledExperience, subject: Subject): Assignment =>
+  firstVerdict(experience.gatesAfter, subject, null);
+
+function firstVerdict(gates: readonly Gate[], subject: Subject, trace: Trace | null): Assignment {
   for (let at = 0; at < gates.length; at += 1) {
     const gate = gates[at];
     const assignment = gate?.judge(subject) ?? null;

@@ -80,11 +80,12 @@ const affinityReader =
   ({ profile: { affinities } }) =>
     Object.hasOwn(affinities, key) ? affinities[key] : 0;
 
+/** Only what an object holds itself is seen: `constructor` and the like are missing. */
 function memberAt(value: unknown, path: readonly string[]): unknown {
   let at = value;
   for (const key of path) {
     if (typeof at !== "object" || at === null || !Object.hasOwn(at, key)) return null;
-    at = Reflect.get(at, key);
+    at = (at as Readonly<Record<string, unknown>>)[key]; // every object can be asked for a key that it owns
   }
   return at;
 }

@@ -11,8 +11,8 @@ export function previewGate(key: string, { variants }: Experience, forced: reado
     reads: [],
     say: ({ forced: wanted }) =>
       Object.hasOwn(wanted, key) ? `a preview asks for \`${wanted[key] ?? ""}\`` : "no preview asks for a variant",
-    judge: ({ forced: wanted }) =>
-      Object.hasOwn(wanted, key) ? (forced[arms.indexOf(wanted[key] ?? "")] ?? null) : null,
+    judge: ({ isForced, forced: wanted }) =>
+      isForced && Object.hasOwn(wanted, key) ? (forced[arms.indexOf(wanted[key] ?? "")] ?? null) : null,
   };
 }
 

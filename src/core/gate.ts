@@ -1,9 +1,9 @@
-import { type Allocation, allocate, owns } from "./allocation.ts";
+import { type Allocation, allocatorOf, owns } from "./allocation.ts";
 import { type Assignment, refused } from "./assignment.ts";
 import { compileLeniently } from "./condition/compile.ts";
 import { plainPaths } from "./condition/paths.ts";
 import type { Experience, Filter, Holdout, Layer, Namespace, Range, SlotPrerequisite } from "./draft.ts";
-import { bucketOf } from "./hash.ts";
+import { bucketerOf, bucketOf } from "./hash.ts";
 import type { Json } from "./json.ts";
 import type { ReasonDetail } from "./reason.ts";
 import { compileSchedule } from "./schedule.ts";
@@ -145,7 +145,8 @@ export function namespaceGate(
   unitOf: UnitReader,
   isEnrolled: ((subject: Subject) => boolean) | null,
 ): Gate {
-  const placeOf = (unit: string): number => bucketOf(`__${namespace.id}`, unit, 1) / 10_000;
+  const bucketIn = bucketerOf(`__${namespace.id}`, 1);
+  const placeOf = (unit: string): number => bucketIn(unit) / 10_000;
   const judge: Gate["judge"] = (subject) => {
     const unit = unitOf(subject);
     if (unit === null) return refused.no_unit;
@@ -163,10 +164,11 @@ export function namespaceGate(
 /** For imports: a further hash that must fall into one of the filter's ranges. */
 export function filterGate(filter: Filter): Gate {
   const unitOf = unitReader(filter.unit, null);
+  const bucketIn = bucketerOf(filter.seed, filter.hashVersion);
   const judge: Gate["judge"] = (subject) => {
     const unit = unitOf(subject);
     if (unit === null) return refused.filter;
-    const place = bucketOf(filter.seed, unit, filter.hashVersion) / 10_000;
+    const place = bucketIn(unit) / 10_000;
     return filter.ranges.some(([from, to]) => place >= from && place < to) ? null : refused.filter;
   };
   return gate(
@@ -219,10 +221,11 @@ export function splitGate(
   unitOf: UnitReader,
   split: readonly Assignment[],
 ): Gate {
+  const armOf = allocatorOf(allocation);
   const judge: Gate["judge"] = (subject) => {
     const unit = unitOf(subject);
     if (unit === null) return refused.no_unit;
-    return split[allocate(allocation, unit)] ?? refused.coverage;
+    return split[armOf(unit)] ?? refused.coverage;
   };
   return gate("split", judge, (subject) => {
     const unit = unitOf(subject);
@@ -234,10 +237,11 @@ export function splitGate(
 
 /** A personalization's share that is left as it was, so that its uplift is measured. Hashed apart from the split. */
 export function holdbackGate(seed: string, holdbackBps: number, unitOf: UnitReader, held: Assignment): Gate {
+  const bucketIn = bucketerOf(`${seed}:holdback`);
   const judge: Gate["judge"] = (subject) => {
     const unit = unitOf(subject);
     if (unit === null) return refused.no_unit;
-    return bucketOf(`${seed}:holdback`, unit) < holdbackBps ? held : null;
+    return bucketIn(unit) < holdbackBps ? held : null;
   };
   return gate("holdback", judge, () => `a share of ${holdbackBps / 100} % is left as it was, to measure the uplift`);
 }

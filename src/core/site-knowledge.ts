@@ -14,7 +14,7 @@ export interface SiteKnowledge {
 
 export const siteKnowledgeOf = (draft: Draft): SiteKnowledge => ({
   declarations: declarationsOf(draft),
-  reads: storedReadsOf(draft, compileAudiences(draft.audiences)),
+  reads: storedReadsOf(draft, compileAudiences(draft.audiences, new Map())),
   absences: absencesOf(draft),
 });
 

@@ -29,12 +29,13 @@ export class Subject {
   readonly hasProfile: boolean;
   readonly counted: boolean;
   readonly forced: Readonly<Record<string, string>>;
+  /** Whether a preview asks for variants at all. */
+  readonly isForced: boolean;
   readonly nowMs: number;
-  /** Buckets by layer or holdout seed and unit, as hashed for this visitor. */
-  readonly buckets: Map<string, number> = new Map();
-  /** Assignments of experiences that others require. */
-  readonly assignments: Map<string, Assignment> = new Map();
   readonly #enrolled: SubjectParts["enrolled"];
+  // Most pages ask for neither, and a map costs as much as deciding an experience.
+  #buckets: Map<string, number> | undefined;
+  #assignments: Map<string, Assignment> | undefined;
 
   constructor(parts: SubjectParts) {
     this.context = parts.context;
@@ -45,8 +46,21 @@ export class Subject {
     this.hasProfile = parts.profile !== null;
     this.counted = parts.counted;
     this.forced = parts.forced;
+    this.isForced = hasMembers(parts.forced);
     this.nowMs = parts.context.request.nowMs;
     this.#enrolled = parts.enrolled;
+  }
+
+  /** Buckets by layer or holdout seed and unit, as hashed for this visitor. */
+  get buckets(): Map<string, number> {
+    this.#buckets ??= new Map();
+    return this.#buckets;
+  }
+
+  /** Assignments of experiences that others require. */
+  get assignments(): Map<string, Assignment> {
+    this.#assignments ??= new Map();
+    return this.#assignments;
   }
 
   /** The variant an earlier visit gave, or `null`. */
@@ -60,4 +74,9 @@ export class Subject {
   eventFacts(name: string): EventFacts | null {
     return Object.hasOwn(this.profile.events, name) ? (this.profile.events[name] ?? null) : null;
   }
+}
+
+function hasMembers(object: object): boolean {
+  for (const _ in object) return true;
+  return false;
 }

@@ -1,4 +1,5 @@
 import type { CompiledRoute } from "../core/compile.ts";
+import type { Purposes } from "../core/consent.ts";
 import type { Decision, GivenVariant } from "../core/decision.ts";
 import type { Envelope, Exposure, VisitorEvent } from "../core/event.ts";
 import { envelopeShape } from "../core/event.ts";
@@ -11,6 +12,8 @@ import type { RenderOutcome } from "./render-outcome.ts";
 export interface Happened {
   readonly decision: Decision;
   readonly visit: Visit;
+  /** What the visitor allows: it travels with everything that is recorded of them. */
+  readonly purposes: Purposes;
   readonly reading: Reading;
   /** Experiences whose exposure does not depend on what the body held: headers were set, the page was moved. */
   readonly certain: ReadonlySet<string>;
@@ -41,7 +44,7 @@ export async function emit(happened: Happened, edge: Edge): Promise<void> {
     const fresh = decision.given.filter((given) => isFresh(given, touched, happened));
     if (fresh.length === 0 && events.length === 0 && !reading.isMissing) return;
     const exposures = exposuresOf(fresh, happened, edge.now());
-    await sendPatiently({ ...emptyEnvelope(visit), exposures, events, refresh: reading.isMissing }, edge);
+    await sendPatiently({ ...emptyEnvelope(happened), exposures, events, refresh: reading.isMissing }, edge);
     edge.exposed.remember(visit.visitor, enrolmentsOf(fresh));
   } catch (error) {
     edge.report({ stage: "emit", site: visit.site, what: String(error) });
@@ -84,16 +87,19 @@ function exposuresOf(fresh: readonly GivenVariant[], { decision, route }: Happen
 }
 
 /** Sends what rules saw where no experience acts. Never rejects. */
-export async function emitEvents(visit: Visit, observed: Promise<readonly VisitorEvent[]>, edge: Edge): Promise<void> {
+export async function emitEvents(who: Emitter, observed: Promise<readonly VisitorEvent[]>, edge: Edge): Promise<void> {
   try {
-    await sendPatiently({ ...emptyEnvelope(visit), events: await observed }, edge);
+    await sendPatiently({ ...emptyEnvelope(who), events: await observed }, edge);
   } catch (error) {
-    edge.report({ stage: "emit", site: visit.site, what: String(error) });
+    edge.report({ stage: "emit", site: who.visit.site, what: String(error) });
   }
 }
 
-const emptyEnvelope = ({ site, visitor, user }: Visit): Envelope => {
-  return { shape: envelopeShape, site, visitor, user, exposures: [], events: [], refresh: false };
+/** Whose events they are, and what may be done with them. */
+type Emitter = Pick<Happened, "visit" | "purposes">;
+
+const emptyEnvelope = ({ visit: { site, visitor, user }, purposes }: Emitter): Envelope => {
+  return { shape: envelopeShape, site, visitor, user, exposures: [], events: [], refresh: false, purposes };
 };
 
 /** An event does not come again with the next page, as an exposure does: so a queue that stumbles is asked once more. */

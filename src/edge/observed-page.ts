@@ -32,6 +32,6 @@ export async function observedPage(
 /** Sends what was seen on its way, and the origin's answer to the visitor. */
 export function leaveObserved(page: Page, { visitor, count, events }: Observed, edge: Edge): Promise<Response> {
   if (count === 0) return page.untouched();
-  edge.later(emitEvents(visitor.visit, events, edge));
+  edge.later(emitEvents(visitor, events, edge));
   return page.onlyCookie(visitor);
 }

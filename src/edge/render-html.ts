@@ -110,7 +110,7 @@ const unchanged = ({ answer, places }: Page, bytes: Uint8Array, record: OutcomeR
 function stream(page: Page, first: Uint8Array, rest: BodyRest | null): Rendered {
   const { answer, places, scripts, hints, label } = page;
   const record = page.record.again();
-  const markers = new Markers();
+  const markers = new Markers([...places, ...scripts].some(({ selector }) => /:(?:nth|first)-/i.test(selector)));
   const rewriter = markers.install(rewriterOf(page, record, markers.noteReach));
   const { promise: parsed, resolve: end } = Promise.withResolvers<void>();
   rewriter.onDocument({ end: () => end() });

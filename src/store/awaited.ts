@@ -1,6 +1,6 @@
 import type { SiteKey, VisitorId } from "../core/ids.ts";
 import { inParameters } from "./bulk.ts";
-import type { Who } from "./visitors.ts";
+import type { Who } from "./who.ts";
 
 /** Somebody who is waited for, since when. */
 export interface AwaitedVisitor extends Who {
@@ -30,9 +30,13 @@ interface Row {
 const selectDue =
   "SELECT visitor, site, rule, since_ms, due_at_ms FROM awaited WHERE due_at_ms <= ?1 ORDER BY due_at_ms LIMIT ?2";
 
-/** The ledger's key begins with visitor and site, so each question looks through one visitor's events. */
+/**
+ * The ledger's key begins with visitor and site, so each question looks through one visitor's events: those of the visitor
+ * that they turned out to be.
+ */
 const selectCame = `SELECT asked.value ->> 0 AS at FROM json_each(?1) AS asked WHERE EXISTS (SELECT 1 FROM events
-  WHERE visitor = asked.value ->> 1 AND site = asked.value ->> 2 AND name = asked.value ->> 3 AND at_ms >= asked.value ->> 4)`;
+  WHERE visitor = coalesce((SELECT canonical FROM identities WHERE visitor = asked.value ->> 1 AND site = asked.value ->> 2),
+    asked.value ->> 1) AND site = asked.value ->> 2 AND name = asked.value ->> 3 AND at_ms >= asked.value ->> 4)`;
 
 const deleteDone = `DELETE FROM awaited WHERE (visitor, site, rule, since_ms) IN
   (SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?1))`;

@@ -22,4 +22,6 @@ export interface DraftRows {
   readonly observe: readonly RowOf<"observe">[];
   readonly traits: readonly RowOf<"traits">[];
   readonly affinities: readonly RowOf<"affinities">[];
+  readonly apps: readonly RowOf<"apps">[];
+  readonly eventKinds: readonly RowOf<"eventKinds">[];
 }

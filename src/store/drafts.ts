@@ -58,42 +58,32 @@ async function rowsOf(orm: DrizzleD1Database, site: SiteKey): Promise<DraftRows 
   const keyed = <Table extends (typeof keyedTables)[number]>(table: Table) =>
     orm.select().from(table).where(eq(table.site, site)).orderBy(asc(table.key));
   const { experience, position, key } = schema.variants;
-  const [
-    sites,
-    routes,
-    audiences,
-    slots,
-    metrics,
-    layers,
-    holdouts,
-    experiences,
-    observe,
-    traits,
-    affinities,
-    variants,
-  ] = await orm.batch([
-    orm.select().from(schema.sites).where(eq(schema.sites.key, site)),
-    keyed(schema.routes),
-    keyed(schema.audiences),
-    keyed(schema.slots),
-    keyed(schema.metrics),
-    keyed(schema.layers),
-    keyed(schema.holdouts),
-    keyed(schema.experiences),
-    keyed(schema.observe),
-    keyed(schema.traits),
-    keyed(schema.affinities),
-    orm
-      .select()
-      .from(schema.variants)
-      .where(eq(schema.variants.site, site))
-      .orderBy(asc(experience), asc(position), asc(key)),
-  ]);
+  const order = [asc(experience), asc(position), asc(key)];
+  const [sites, variants, routes, audiences, slots, metrics, layers, holdouts, experiences, ...others] =
+    await orm.batch([
+      orm.select().from(schema.sites).where(eq(schema.sites.key, site)),
+      orm
+        .select()
+        .from(schema.variants)
+        .where(eq(schema.variants.site, site))
+        .orderBy(...order),
+      keyed(schema.routes),
+      keyed(schema.audiences),
+      keyed(schema.slots),
+      keyed(schema.metrics),
+      keyed(schema.layers),
+      keyed(schema.holdouts),
+      keyed(schema.experiences),
+      keyed(schema.apps),
+      keyed(schema.eventKinds),
+      keyed(schema.observe),
+      keyed(schema.traits),
+      keyed(schema.affinities),
+    ]);
+  const [apps, eventKinds, observe, traits, affinities] = others;
+  const authored = { routes, audiences, slots, metrics, layers, holdouts, experiences, variants };
   const [row] = sites;
-  const learning = { observe, traits, affinities };
-  return row
-    ? { site: row, routes, audiences, slots, metrics, layers, holdouts, experiences, ...learning, variants }
-    : null;
+  return row === undefined ? null : { site: row, ...authored, apps, eventKinds, observe, traits, affinities };
 }
 
 const keyedTables = [
@@ -104,6 +94,8 @@ const keyedTables = [
   schema.layers,
   schema.holdouts,
   schema.experiences,
+  schema.apps,
+  schema.eventKinds,
   schema.observe,
   schema.traits,
   schema.affinities,
@@ -130,6 +122,8 @@ async function replace(
     ...insertRows(db, schema.holdouts, rows.holdouts, whileWriting(key)),
     ...insertRows(db, schema.experiences, rows.experiences, whileWriting(key)),
     ...insertRows(db, schema.variants, rows.variants, whileWriting(key)),
+    ...insertRows(db, schema.apps, rows.apps, whileWriting(key)),
+    ...insertRows(db, schema.eventKinds, rows.eventKinds, whileWriting(key)),
     ...insertRows(db, schema.observe, rows.observe, whileWriting(key)),
     ...insertRows(db, schema.traits, rows.traits, whileWriting(key)),
     ...insertRows(db, schema.affinities, rows.affinities, whileWriting(key)),

@@ -8,6 +8,8 @@ import type { ReleaseId, SiteKey, VisitorId } from "../../src/core/ids.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { type Release, releaseShape } from "../../src/core/release.ts";
 import { siteKnowledgeOf } from "../../src/core/site-knowledge.ts";
+import { createIdentityStore } from "../../src/store/identities.ts";
+import { createMergeStore } from "../../src/store/merging.ts";
 import { createProfileStore } from "../../src/store/profiles.ts";
 import { createKnowledge } from "../../src/store/site-knowledge.ts";
 import { createVisitorStore } from "../../src/store/visitors.ts";
@@ -27,6 +29,8 @@ const reading = (site: string, audience: JsonObject, more: JsonObject = {}) =>
   });
 const storesFor = (draft: ReturnType<typeof draftOf>): ConsumerStores => ({
   visitors: createVisitorStore(env.VISITORS),
+  identities: createIdentityStore(env.VISITORS),
+  merging: createMergeStore(env.VISITORS),
   profiles,
   rejected: () => {},
   failed: () => {},

@@ -1,6 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, it } from "vitest";
-import { allocate, armOf, rangesOf } from "../../src/core/allocation.ts";
+import { allocatorOf, armOf, rangesOf } from "../../src/core/allocation.ts";
 import { bucketOf } from "../../src/core/hash.ts";
 
 const seed = fc.string({ maxLength: 20 });
@@ -14,7 +14,7 @@ const weights = fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 1, maxL
 const coverage = fc.integer({ min: 0, max: 10_000 });
 
 const armAt = (seedText: string, unitText: string, weightsBps: readonly number[], coverageBps: number): number =>
-  allocate({ seed: seedText, hashVersion: 2, arms: rangesOf(weightsBps, coverageBps) }, unitText);
+  allocatorOf({ seed: seedText, hashVersion: 2, arms: rangesOf(weightsBps, coverageBps) })(unitText);
 
 describe("allocation", () => {
   test.prop([seed, unit, weights, coverage, coverage])(

@@ -26,6 +26,14 @@ const order = {
 };
 
 describe("facts", () => {
+  it("of who is asked about", ({ expect }) => {
+    const someone = { id: "visitor-1", user: "u-17", url: "https://shop.example/books?q=1" };
+    expect([read("unit.visitor", someone), read("unit.user", someone)]).toEqual(["visitor-1", "u-17"]);
+    expect([read("unit.user"), read("unit.visitor", { id: "" })]).toEqual([null, null]);
+    expect(read("unit.company", someone)).toContain("visitor, user and session");
+    expect([read("context.search", someone), read("context.target", someone)]).toEqual(["?q=1", "/books?q=1"]);
+  });
+
   it("of the request", ({ expect }) => {
     const someone = {
       url: "https://shop.example/books/a?utm_source=news&q=x%20y",

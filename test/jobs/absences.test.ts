@@ -7,6 +7,8 @@ import type { SiteKey, VisitorId } from "../../src/core/ids.ts";
 import { siteKnowledgeOf } from "../../src/core/site-knowledge.ts";
 import { makeAbsences } from "../../src/jobs/absences.ts";
 import { createAwaitedStore } from "../../src/store/awaited.ts";
+import { createIdentityStore } from "../../src/store/identities.ts";
+import { createMergeStore } from "../../src/store/merging.ts";
 import { createProfileStore } from "../../src/store/profiles.ts";
 import { createVisitorStore } from "../../src/store/visitors.ts";
 import { delivery, envelope, event } from "../collect/deliveries.ts";
@@ -27,6 +29,8 @@ const knowledgeFor = (observe: Record<string, unknown>) => {
 
 const stores: ConsumerStores = {
   visitors: createVisitorStore(env.VISITORS),
+  identities: createIdentityStore(env.VISITORS),
+  merging: createMergeStore(env.VISITORS),
   profiles: createProfileStore({ db: env.VISITORS, kv: env.KV }),
   rejected: () => {},
   failed: (error) => {

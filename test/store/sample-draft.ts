@@ -29,6 +29,20 @@ export const sampleDraft = (site: string): Draft => ({
     redirectHosts: ["shop.example"],
     enabled: false,
     decisionsHeader: true,
+    unknownEvents: "reject",
+    retentionDays: 30,
+  },
+  apps: {
+    reader: { kind: "client", key: "ck_0123456789abcdef", origins: ["https://books.example"] },
+    backend: { kind: "server", tokenHash: "0".repeat(64) },
+  },
+  events: {
+    buy: {
+      description: "a sale",
+      purposes: ["analytics"],
+      props: { sku: { type: "text", required: true }, price: { type: "number", required: false } },
+    },
+    "cart:open": { description: "", purposes: ["analytics", "personalization"], props: null },
   },
   routes: { home: { path: "/", query: { q: "*" }, methods: ["GET"], surface: "json", errors: true } },
   audiences: { night: { description: "reads late", when: { "trait.readingHour": { $gte: 22 } } } },
@@ -115,7 +129,10 @@ export const experience = (changes: Partial<Experience>): Experience => ({
   },
   namespace: null,
   filters: [{ seed: "f", unit: "user", hashVersion: 1, ranges: [[0, 0.25]] }],
-  prerequisites: [{ experience: "own", variants: ["warm"] }],
+  prerequisites: [
+    { experience: "own", variants: ["warm"] },
+    { slot: "title", when: { value: { $ne: "" } } },
+  ],
   schedule: { from: "2026-01-01T00:00", until: null, timeZone: "Europe/Berlin", days: [1, 5], hours: [8, 17.5] },
   sticky: "visitor",
   version: 4,

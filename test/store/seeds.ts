@@ -27,13 +27,13 @@ export const seeds: Readonly<Record<string, readonly string[]>> = {
     `INSERT INTO sites (key, hosts, origin, decisions_header) VALUES ('told', '["told.example"]', 'https://t.example', 1)`,
     `INSERT INTO routes (site, key, path, errors) VALUES ('told', 'any', '/*', 1)`,
   ],
-  "db/0003_learning.sql": [
+  "db/0005_learning.sql": [
     `INSERT INTO observe (site, key, definition) VALUES
       ('shop', 'view-book', '{"kind":"view","event":"view_book","routes":[{"path":"/books/*","methods":["GET"]}],"item":true}')`,
     `INSERT INTO traits (site, key, description, definition) VALUES ('shop', 'spent', 'money', '{"kind":"sum","event":"order"}')`,
     `INSERT INTO affinities (site, key, definition) VALUES ('shop', 'category', '{"of":"category","events":{"order":5}}')`,
   ],
-  "visitors/0001_awaited.sql": [
+  "visitors/0002_awaited.sql": [
     `INSERT INTO awaited (visitor, site, rule, since_ms, due_at_ms, stored_at_ms) VALUES
       ('v1', 'shop', 'left', 1700000000000, 1700003600000, 1700000000001)`,
   ],
@@ -45,5 +45,16 @@ export const seeds: Readonly<Record<string, readonly string[]>> = {
       ('v1', 'shop', 'e2', 'ann', 'buy', 1700000000000, 9.99, '{"sku":"本"}', 'api', 1700000000001)`,
     `INSERT INTO exposures (visitor, site, experience, version, user, variant, release, propensity_bps, route, at_ms, sticky,
       stored_at_ms) VALUES ('v1', 'shop', 'hero', 1, NULL, 'warm', 'r_1', 5000, '/', 1700000000000, 1, 1700000000001)`,
+  ],
+  "db/0003_collect.sql": [
+    `INSERT INTO apps (site, key, token_hash) VALUES ('shop', 'backend', 'abc')`,
+    `INSERT INTO event_kinds (site, key, props) VALUES ('shop', 'buy', '{"sku":{"type":"text"}}')`,
+    `UPDATE sites SET unknown_events = 'reject', retention_days = 30 WHERE key = 'shop'`,
+  ],
+  "visitors/0001_collect.sql": [
+    `INSERT INTO consents (visitor, site, analytics, personalization, at_ms) VALUES ('v1', 'shop', 1, 0, 5)`,
+    `INSERT INTO identities (visitor, site, user, canonical, bound_at_ms) VALUES ('v2', 'shop', 'ann', 'v1', 5)`,
+    `INSERT INTO users (user, site, visitor, created_at_ms) VALUES ('ann', 'shop', 'v1', 5)`,
+    `INSERT INTO tombstones (hash, erased_at_ms) VALUES ('abc', 5)`,
   ],
 };

@@ -7,7 +7,7 @@ import { fail, ok } from "../result.ts";
 import type { Subject } from "../subject.ts";
 
 /** Whether an audience exists is another check's, which knows better what was meant. */
-const anyAudience: CompiledAudience = { test: () => false, reads: [], isStored: false };
+const anyAudience: CompiledAudience = { test: () => false, reads: [], isStored: false, parts: [] };
 
 /** What is wrong with a condition in its own language: operators, operands, patterns, facts. Pointers begin at it. */
 export function languageProblems(condition: JsonObject): readonly Problem[] {

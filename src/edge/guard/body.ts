@@ -1,6 +1,9 @@
 /** Pages up to this size are read whole if they are there at once: that costs less than streaming them. */
 export const maxWholeBytes = 64 * 1024;
 
+/** How long the rest of a small page is waited for once its beginning is there. */
+const patienceMs = 1;
+
 type Reader = ReadableStreamBYOBReader;
 type Read = ReadableStreamReadResult<Uint8Array>;
 
@@ -19,7 +22,7 @@ export interface BodyRest {
 
 /**
  * Reads the beginning of a body: all of it when it is small and there already, else what has come until now. Waits for the
- * first bytes and for no others.
+ * first bytes, and hardly for others.
  *
  * @param lengthBytes what the origin says its length is, or `null`.
  */
@@ -54,8 +57,9 @@ export async function readOn(first: Uint8Array, { next, reader }: BodyRest): Pro
   }
 }
 
-/** The result if it comes at once. */
-const orNow = (next: Promise<Read>): Promise<Read | null> => Promise.race([next, scheduler.wait(0).then(() => null)]);
+/** The result if it comes so soon that nobody notices the wait. */
+const orNow = (next: Promise<Read>): Promise<Read | null> =>
+  Promise.race([next, scheduler.wait(patienceMs).then(() => null)]);
 
 /** One array after the other. */
 export function joined(one: Uint8Array, other: Uint8Array): Uint8Array {

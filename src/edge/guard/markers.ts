@@ -1,7 +1,9 @@
 /**
  * Markup that the guard puts into what HTMLRewriter reads. Its handlers take it out again, so none reaches a visitor: it is
- * how the guard speaks with a parser that cannot be asked. Probes are comments, because a comment changes nothing of how
- * the rest is read, `:nth-child` included.
+ * how the guard speaks with a parser that cannot be asked.
+ *
+ * A probe is a void element, or a comment on pages where operations count children (`:nth-child`), which an element would
+ * disturb. Not always a comment: a handler for comments makes the parser look at every byte, at twice the cost.
  */
 const name = "caramel-guard";
 
@@ -24,8 +26,14 @@ export class Markers {
   readonly reachedNames: string[] = [];
   readonly #waiting = new Map<string, (reached: boolean) => void>();
   #leaving: (removed: boolean) => void = () => {};
+  readonly #countsChildren: boolean;
   #next = 0;
   #reached = false;
+
+  /** @param countsChildren some selector depends on how many siblings an element has. */
+  constructor(countsChildren: boolean) {
+    this.#countsChildren = countsChildren;
+  }
 
   /** To be called by whoever applies an operation that reaches to its element's end. */
   readonly noteReach = (tagName: string): void => {
@@ -35,10 +43,11 @@ export class Markers {
 
   /** Asks whether an operation was applied, since the probe before, that reaches to its element's end. */
   probe(): Probe {
-    const text = `${name}-${this.#next++}`;
+    const number = `${name}-${this.#next++}`;
     const { promise, resolve } = Promise.withResolvers<boolean>();
-    this.#waiting.set(text, resolve);
-    return { bytes: encoder.encode(`<!--${text}-->`), seen: promise };
+    this.#waiting.set(number, resolve);
+    const markup = this.#countsChildren ? `<!--${number}-->` : `<input ${name}="${number}"/>`;
+    return { bytes: encoder.encode(markup), seen: promise };
   }
 
   /** Asks whether this place is inside of something that an operation takes out. One at a time. */
@@ -50,23 +59,28 @@ export class Markers {
 
   /** Lets a rewriter take the markers out. */
   install(rewriter: HTMLRewriter): HTMLRewriter {
-    return rewriter
-      .on(`input[${name}]`, {
-        element: (element) => {
-          this.#leaving(element.removed);
-          element.remove();
-        },
-      })
-      .on(`plaintext[${name}]`, { element: (element) => void element.removeAndKeepContent() })
-      .onDocument({ comments: (comment) => this.#see(comment) });
+    rewriter
+      .on(`input[${name}]`, { element: (element) => this.#meet(element) })
+      .on(`plaintext[${name}]`, { element: (element) => void element.removeAndKeepContent() });
+    if (!this.#countsChildren) return rewriter;
+    return rewriter.onDocument({
+      comments: (comment) => {
+        if (this.#see(comment.text)) comment.remove();
+      },
+    });
   }
 
-  #see(comment: Comment): void {
-    const answer = this.#waiting.get(comment.text);
-    if (answer === undefined) return;
-    this.#waiting.delete(comment.text);
+  #meet(element: Element): void {
+    if (!this.#see(element.getAttribute(name) ?? "")) this.#leaving(element.removed);
+    element.remove();
+  }
+
+  #see(number: string): boolean {
+    const answer = this.#waiting.get(number);
+    if (answer === undefined) return false;
+    this.#waiting.delete(number);
     answer(this.#reached);
     this.#reached = false;
-    comment.remove();
+    return true;
   }
 }

@@ -32,7 +32,15 @@ const rules: readonly (readonly [by: number, ends: number, within: number])[] = 
   [ruby, ruby, tag.isBlock | tag.isScope],
   [page, head, 0],
 ];
-const ending = rules.reduce((all, [by]) => all | by, 0) | heading;
+/** Kinds that end only others of their kind. */
+const likeEndsLike = li | dd | option | cell | section | a | button | ruby | heading | row;
+
+/** Kinds of which a tag may end an open element: most tags may end none that is open, and must cost next to nothing. */
+const mayEnd = (bits: number): number =>
+  (bits & likeEndsLike) |
+  ((bits & tag.endsParagraph) === 0 ? 0 : p) |
+  ((bits & (row | section)) === 0 ? 0 : row | cell) |
+  ((bits & page) === 0 ? 0 : head);
 
 interface Open {
   readonly hash: number;
@@ -70,7 +78,7 @@ export class OpenElements {
 
   /** A start tag of whatever element: ends those that it ends for a browser. */
   begin(bits: number, from: number): void {
-    if ((bits & ending) !== 0 && this.#kinds !== 0) this.#endOthers(bits, from);
+    if ((mayEnd(bits) & this.#kinds) !== 0) this.#endOthers(bits, from);
   }
 
   /** An end tag: ends the innermost open element of its name with all that is open inside; without one, nothing. */

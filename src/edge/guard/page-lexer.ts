@@ -33,6 +33,16 @@ const script = hashOf("script");
 /** No name's end tag ends `<plaintext>`. */
 const endless = -1;
 
+/** Between tags there are mostly a few bytes: a loop is done before a call would have begun. */
+const shortText = 48;
+
+/** The next `<`, or -1. */
+function nextTag(bytes: Uint8Array, from: number): number {
+  const near = Math.min(bytes.length, from + shortText);
+  for (let at = from; at < near; at++) if (bytes[at] === lt) return at;
+  return near === bytes.length ? -1 : bytes.indexOf(lt, near);
+}
+
 /**
  * Reads a page's bytes beside HTMLRewriter, just as far as needed to know where it would cut the page off: tags, comments
  * and text without markup are told apart as the HTML standard does (13.2.5), in any superset of ASCII.
@@ -83,7 +93,7 @@ export class PageLexer {
 
   #markup(from: number): number {
     const bytes = this.#bytes;
-    const at = bytes.indexOf(lt, from);
+    const at = nextTag(bytes, from);
     if (at < 0) return bytes.length;
     const next = bytes[at + 1] ?? 0;
     // What comes before this token is settled: say so first.
@@ -107,7 +117,7 @@ export class PageLexer {
     let i = name;
     for (; i < length; i++) {
       const code = bytes[i] ?? 0;
-      if (code === gt || code === slash || isSpace(code)) break;
+      if (code <= gt && (code === gt || code === slash || isSpace(code))) break;
       hash = hashStep(hash, lower(code));
     }
     this.#hash = hash;
@@ -115,16 +125,16 @@ export class PageLexer {
     let lastSlash = -1;
     for (; i < length; i++) {
       const code = bytes[i] ?? 0;
-      if (code === gt) {
-        this.#selfClosing = lastSlash === i - 1;
-        return i + 1;
-      }
-      if (code === slash) {
-        lastSlash = i;
-        named = false;
-      } else if (code === equals && named) {
+      if (code > gt) named = true;
+      else if (code === equals && named) {
         i = this.#valueEnd(i + 1);
         if (i < 0) return at;
+        named = false;
+      } else if (code === gt) {
+        this.#selfClosing = lastSlash === i - 1;
+        return i + 1;
+      } else if (code === slash) {
+        lastSlash = i;
         named = false;
       } else if (!isSpace(code)) named = true;
     }
@@ -134,12 +144,19 @@ export class PageLexer {
   /** The last byte of an attribute's value; -1 when it does not end yet. */
   #valueEnd(from: number): number {
     const bytes = this.#bytes;
+    const length = bytes.length;
     let i = from;
-    while (i < bytes.length && isSpace(bytes[i] ?? 0)) i++;
-    const quote = bytes[i];
-    if (quote === 0x22 || quote === 0x27) return bytes.indexOf(quote, i + 1);
-    while (i < bytes.length && bytes[i] !== gt && !isSpace(bytes[i] ?? 0)) i++;
-    return i < bytes.length ? i - 1 : -1;
+    while (i < length && isSpace(bytes[i] ?? 0)) i++;
+    const quote = bytes[i] ?? 0;
+    if (quote === 0x22 || quote === 0x27) {
+      for (i++; i < length; i++) if (bytes[i] === quote) return i;
+      return -1;
+    }
+    for (; i < length; i++) {
+      const code = bytes[i] ?? 0;
+      if (code <= gt && (code === gt || isSpace(code))) return i - 1;
+    }
+    return -1;
   }
 
   #tag(at: number, name: number): number {

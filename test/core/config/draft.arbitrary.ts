@@ -2,17 +2,21 @@ import fc from "fast-check";
 import { htmlActions } from "../../../src/core/config/operation.ts";
 import type {
   Affinity,
+  App,
   ComputedTrait,
   Draft,
+  EventKind,
   Experience,
   ObserveRule,
   Operation,
+  Purpose,
   Range,
   RoutePattern,
   SitePolicy,
   Slot,
   Variant,
 } from "../../../src/core/draft.ts";
+import { eventNameShape } from "../../../src/core/event-name.ts";
 import { keyShape, type SiteKey } from "../../../src/core/ids.ts";
 import type { Json, JsonObject } from "../../../src/core/json.ts";
 
@@ -126,9 +130,13 @@ const experience = (layers: readonly string[], routes: readonly RoutePattern[]):
       }),
       { maxLength: 1 },
     ),
-    prerequisites: fc.array(fc.record({ experience: key, variants: fc.array(key, { maxLength: 2 }) }), {
-      maxLength: 2,
-    }),
+    prerequisites: fc.array(
+      fc.oneof(
+        fc.record({ experience: key, variants: fc.array(key, { maxLength: 2 }) }),
+        fc.record({ slot: key, when: fc.constantFrom({ value: true }, { $not: { value: { $gt: 3 } } }) }),
+      ),
+      { maxLength: 2 },
+    ),
     schedule: maybe(
       fc.record({
         from: maybe(fc.constantFrom("2026-11-27", "2026-11-27T09:00", "2026-11-27T09:00:00+01:00")),
@@ -191,6 +199,40 @@ const affinity: fc.Arbitrary<Affinity> = fc.record({
 const learning = fc
   .record({ observe: dictionary(rule), traits: dictionary(trait), affinities: dictionary(affinity) })
   .map((maps) => Object.fromEntries(Object.entries(maps).filter(([, map]) => Object.keys(map).length > 0)));
+const app: fc.Arbitrary<App> = fc.oneof(
+  fc.record({
+    kind: fc.constant("client" as const),
+    key: fc.stringMatching(/^ck_[a-z0-9]{16}$/),
+    origins: fc.array(fc.constantFrom("https://books.example"), { maxLength: 1 }),
+  }),
+  fc.record({ kind: fc.constant("server" as const), tokenHash: fc.stringMatching(/^[0-9a-f]{64}$/) }),
+);
+
+const eventKind: fc.Arbitrary<EventKind> = fc.record({
+  description: words,
+  purposes: fc.constantFrom<Purpose[]>(["analytics"], ["personalization"], ["analytics", "personalization"]),
+  props: maybe(
+    fc.dictionary(
+      fc.stringMatching(/^[A-Za-z][A-Za-z0-9_.-]{0,9}$/),
+      fc.record({ type: fc.constantFrom("text", "number", "boolean"), required: fc.boolean() }),
+      { maxKeys: 3, noNullPrototype: true },
+    ),
+  ),
+}) as fc.Arbitrary<EventKind>;
+
+/** At least one member: an empty map is left out of a draft. */
+const some = <T>(name: fc.Arbitrary<string>, member: fc.Arbitrary<T>) =>
+  fc.dictionary(name, member, { minKeys: 1, maxKeys: 3, noNullPrototype: true }) as fc.Arbitrary<Record<string, T>>;
+
+/** What a draft may leave out altogether. */
+const collected = fc.record(
+  { apps: some(key, app), events: some(fc.stringMatching(eventNameShape), eventKind) },
+  { requiredKeys: [] },
+);
+const collectPolicy = fc.record(
+  { unknownEvents: fc.constantFrom("accept", "reject"), retentionDays: fc.integer({ min: 1, max: 3650 }) },
+  { requiredKeys: [] },
+);
 
 export const draft: fc.Arbitrary<Draft> = fc
   .tuple(dictionary(fc.record({ description: words, seed: words, unit })), dictionary(route))
@@ -241,4 +283,9 @@ export const draft: fc.Arbitrary<Draft> = fc
       experiences: dictionary(experience(Object.keys(layers), Object.values(routes))),
     }),
   )
-  .chain((written) => learning.map((learnt) => ({ ...written, ...learnt }))) as fc.Arbitrary<Draft>;
+  .chain((written) => learning.map((learnt) => ({ ...written, ...learnt })))
+  .chain((plain) =>
+    fc
+      .tuple(collected, collectPolicy)
+      .map(([more, policy]) => ({ ...plain, ...more, site: { ...plain.site, ...policy } })),
+  ) as fc.Arbitrary<Draft>;

@@ -153,7 +153,7 @@ export const features = fc
     Object.fromEntries(each.flatMap((found, at) => (found === null ? [] : [[featureIds[at] ?? "", found] as const]))),
   );
 
-const urlPattern = fc.record({
+export const urlPattern = fc.record({
   include: fc.boolean(),
   type: fc.constantFrom("simple", "simple", "regex"),
   pattern: fc.constantFrom(
@@ -200,17 +200,17 @@ export const url = fc.constantFrom(
   "https://shop.example/a?exp-1=9",
 );
 
-const assignments = fc.dictionary(
-  fc
-    .tuple(fc.constantFrom("exp-1", "exp-2", "exp-3", ...featureIds), fc.nat(2))
-    .map(([key, version]) => `${key}__${version}`),
-  fc.constantFrom("v0", "v1", "v2", "gone"),
-  { maxKeys: 4 },
-);
+const assignmentsOf = (keys: readonly string[]) =>
+  fc.dictionary(
+    fc.tuple(fc.constantFrom(...keys), fc.nat(2)).map(([key, version]) => `${key}__${version}`),
+    fc.constantFrom("v0", "v1", "v2", "gone"),
+    { maxKeys: 4 },
+  );
+const experimentKeys = ["exp-1", "exp-2", "exp-3", ...featureIds];
 
 /** Sticky bucket documents of the very person. */
-export const stickyOf = (person: Readonly<Record<string, unknown>>) =>
-  fc.record({ id: fc.option(assignments), company: fc.option(assignments) }).map((found) =>
+export const stickyOf = (person: Readonly<Record<string, unknown>>, keys: readonly string[] = experimentKeys) =>
+  fc.record({ id: fc.option(assignmentsOf(keys)), company: fc.option(assignmentsOf(keys)) }).map((found) =>
     Object.fromEntries(
       (["id", "company"] as const).flatMap((name) => {
         const [value, given] = [person[name], found[name]];
