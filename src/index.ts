@@ -129,12 +129,12 @@ app.all("*", (c) => handle(c.req.raw, edgeOf(c)));
 
 export default {
   fetch: app.fetch,
+  scheduled: async ({ cron, scheduledTime }, env) => {
+    const { strike } = await import("./parts/clock.ts");
+    await strike(cron, scheduledTime, env, partsOf(env).watch);
+  },
   queue: async (batch, env) => {
     const { takeBatch } = await import("./parts/consume.ts");
     await takeBatch(batch, env, partsOf(env).watch);
-  },
-  scheduled: async (_, env) => {
-    const { tick } = await import("./parts/clock.ts");
-    await tick(env, partsOf(env).watch);
   },
 } satisfies ExportedHandler<Env>;

@@ -8,6 +8,7 @@ import { check } from "./commands/check.ts";
 import { evaluate } from "./commands/evaluate.ts";
 import { explain } from "./commands/explain.ts";
 import { exportCommand } from "./commands/export.ts";
+import { identifyKey } from "./commands/identify-key.ts";
 import { importCommand } from "./commands/import.ts";
 import { kill } from "./commands/kill.ts";
 import { plan } from "./commands/plan.ts";
@@ -29,6 +30,7 @@ const commands: readonly Command[] = [
   rollback,
   kill,
   explain,
+  identifyKey,
   exportCommand,
   importCommand,
   evaluate,

@@ -4,11 +4,13 @@ import { mayDo, type Principal } from "./access.ts";
 import { draftEndpoints } from "./drafts.ts";
 import { answer, type Endpoint } from "./endpoint.ts";
 import { explainEndpoints } from "./explain.ts";
+import { identifyKeyEndpoints } from "./identify-key.ts";
 import type { ControlPorts } from "./ports.ts";
 import { refuse } from "./refusal.ts";
 import { releaseEndpoints } from "./releases.ts";
 import { visitLinkEndpoints } from "./visit-links.ts";
 import { visitorEndpoints } from "./visitors.ts";
+import { weightEndpoints } from "./weights.ts";
 
 /** Everything the admin API can do with a site. */
 export const endpoints: readonly Endpoint[] = [
@@ -17,6 +19,8 @@ export const endpoints: readonly Endpoint[] = [
   ...visitorEndpoints,
   ...visitLinkEndpoints,
   ...explainEndpoints,
+  ...weightEndpoints,
+  ...identifyKeyEndpoints,
 ];
 
 interface Variables {

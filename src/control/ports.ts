@@ -7,6 +7,7 @@ import type { Digest } from "../core/release-id.ts";
 import type { VisitClaims } from "../core/visit-link.ts";
 import type { DraftStore } from "../store/drafts.ts";
 import type { ReleaseStore } from "../store/releases.ts";
+import type { WeightStore } from "../store/weights.ts";
 import type { Principal } from "./access.ts";
 
 /** All that the admin API needs of the world. `index.ts` wires it. */
@@ -16,10 +17,13 @@ export interface ControlPorts {
   readonly drafts: DraftStore;
   readonly releases: Pick<ReleaseStore, "save" | "makeLive" | "list" | "read" | "pointer" | "kill">;
   readonly visitors: VisitorPorts;
+  readonly weights: WeightStore;
   /** Which site answers for a host; `null` for none. */
   readonly findSite: (host: string) => Promise<SiteKey | null>;
   /** A token that opens the site as that visitor, until it expires. */
   readonly signVisit: (claims: VisitClaims) => Promise<string>;
+  /** The key with which a site's server signs its users' ids; `null` in a deployment without a secret. */
+  readonly identifyKey: (site: SiteKey) => Promise<string | null>;
   /** What HTMLRewriter says against a selector; `null` when it takes it. */
   readonly checkSelector: (selector: string) => string | null;
   /** What the deployment refuses in a draft that is fine in itself, such as an origin in a private network. */

@@ -8,11 +8,11 @@ import { createAuthenticator, operatorToken } from "../control/tokens.ts";
 import type { Edge } from "../edge/edge.ts";
 import type { Watch } from "../edge/watch.ts";
 import type { Env } from "../env.ts";
-import { createSiteKeys, type SiteKeys } from "../http/identify-key.ts";
 import { createIdentityStore } from "../store/identities.ts";
 import { createPrivacyStore } from "../store/privacy.ts";
 import { createProfileStore } from "../store/profiles.ts";
 import { signerFor } from "./signers.ts";
+import { siteKeysFor } from "./site-keys.ts";
 
 /** What visitors, their pages and the site's servers call. */
 export function buildCollect(
@@ -54,10 +54,4 @@ function collectParts(
     identifyKeys: siteKeysFor(env),
     report: (failure) => report({ stage: "collect", ...failure }),
   };
-}
-
-/** Without a secret of their own, the sites' keys come from the cookies' secret: what is derived from it is told apart. */
-function siteKeysFor({ IDENTIFY_KEY, VISIT_KEY }: Env): SiteKeys | null {
-  const secret = IDENTIFY_KEY ?? VISIT_KEY;
-  return secret === undefined || secret.length < 32 ? null : createSiteKeys(secret);
 }

@@ -15,7 +15,9 @@ import { createReleaseReader } from "../store/live-releases.ts";
 import { createProfileStore } from "../store/profiles.ts";
 import { createReleaseStore } from "../store/releases.ts";
 import { createVisitorStore } from "../store/visitors.ts";
+import { createWeightStore } from "../store/weights.ts";
 import { signerFor } from "./signers.ts";
+import { siteKeysFor } from "./site-keys.ts";
 
 /** The admin API at its address. Evaluated only when somebody first calls it: pages do not pay for its start. */
 export const buildControl = (env: Env, watch: Watch): Hono =>
@@ -28,7 +30,9 @@ function controlParts(env: Env, { report }: Watch): ControlPorts {
     authenticate: createAuthenticator(() => operatorToken(env.ADMIN_TOKEN, sha256), sha256),
     drafts: createDraftStore(env.DB),
     releases: createReleaseStore({ db: env.DB, kv: env.KV }),
+    weights: createWeightStore(env.KV),
     findSite: (host) => createReleaseReader({ kv: env.KV }).findSite(host),
+    identifyKey: async (site) => siteKeysFor(env)?.keyOf(site) ?? null,
     visitors: visitorPorts(profiles, createVisitorStore(env.VISITORS), Date.now),
     signVisit: async (claims) => {
       if (links === null) throw new Error("VISIT_KEY is not set: nothing can be signed");

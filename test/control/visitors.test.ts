@@ -16,6 +16,12 @@ beforeAll(async () => {
   await call("PUT", "/sites/bookshop/draft", { body: siteFile() });
 });
 
+it("the key with which a site signs its users' ids is the site's own, and not stored by anyone", async ({ expect }) => {
+  const { status, json, headers } = await call("POST", "/sites/bookshop/identify-key");
+  expect([status, json]).toEqual([200, { site: "bookshop", key: "key of bookshop" }]);
+  expect(headers.get("cache-control")).toBe("no-store");
+});
+
 describe("traits", () => {
   it("are set, left and forgotten, in D1 and near the visitor", async ({ expect }) => {
     const path = `/sites/bookshop/visitors/${visitor}/traits`;

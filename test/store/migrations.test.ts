@@ -38,7 +38,7 @@ describe.for(databases)("the migrations of $name", ({ name, db, migrations, sche
     expect(isSafe("drop  table sites")).toBe(false);
   });
 
-  it("keep every row of every older database", async ({ expect }) => {
+  it("keep every row of every older database", { timeout: 60_000 }, async ({ expect }) => {
     for (const [index, { name: last }] of migrations.entries()) {
       await wipe(db);
       await applyD1Migrations(db, migrations.slice(0, index + 1) as D1Migration[]);

@@ -26,22 +26,6 @@ export interface LocalWorker {
   stop(): Promise<void>;
 }
 
-/** Sooner than `wrangler.toml` says, so that a person sees what the clock does. */
-const clockMs = 30_000;
-
-/** Starts what the clock starts: the local runtime has none of its own. */
-function startClock(miniflare: Miniflare, say: (line: string) => void): NodeJS.Timeout {
-  const tick = async () => {
-    const worker = await miniflare.getWorker();
-    await worker.scheduled({ cron: eachFewMinutes });
-  };
-  const clock = setInterval(() => void tick().catch((error: unknown) => say(`the clock: ${error}`)), clockMs);
-  return clock.unref();
-}
-
-/** What `wrangler.toml` calls it by. */
-export const eachFewMinutes = "*/5 * * * *";
-
 const drainDeadlineMs = 5_000;
 const drainPollMs = 100;
 
@@ -54,7 +38,7 @@ export async function startWorker(parts: LocalWorkerParts): Promise<LocalWorker>
   const options = optionsFor(parts, await readFile(workerFile, "utf8"));
   const miniflare = withoutSignals(() => new Miniflare(options));
   await miniflare.ready;
-  const clock = startClock(miniflare, parts.say);
+  const clock = setInterval(() => void tick(miniflare, parts.say), clockMs);
   return {
     async migrate() {
       const configuration = await migrate(await miniflare.getD1Database("DB"), await migrationsOf("db"));
@@ -67,6 +51,22 @@ export async function startWorker(parts: LocalWorkerParts): Promise<LocalWorker>
       await miniflare.dispose();
     },
   };
+}
+
+/** How often the local clock strikes; at each, what is due in production sometimes is done. Retention has its own at night. */
+const clockMs = 5 * 60_000;
+
+/** What Cloudflare does at these times; miniflare has no clock. As `wrangler.toml` says, which a test compares. */
+export const crons = ["*/5 * * * *", "17 3 * * *"] as const;
+
+async function tick(miniflare: Miniflare, say: (line: string) => void): Promise<void> {
+  const [often, nightly] = crons;
+  const now = new Date();
+  const isNight = now.getUTCHours() === 3 && now.getUTCMinutes() >= 17 && now.getUTCMinutes() < 22;
+  const worker = await miniflare.getWorker();
+  for (const cron of isNight ? [often, nightly] : [often]) {
+    await worker.scheduled({ cron, scheduledTime: now }).catch((error: unknown) => say(`warn: ${cron}: ${error}`));
+  }
 }
 
 /** The local queue lives in memory, so what is still in it would be lost with the runtime. */

@@ -83,9 +83,9 @@ export const sitePolicyOf = (file: PolicyFile): SitePolicy => ({
   ...(file.decisionsHeader === true ? { decisionsHeader: true } : {}),
 });
 
-export function exportSitePolicy({ key, hosts, origin, cookie, ...rest }: SitePolicy): JsonObject {
+export function exportSitePolicy({ key, hosts, origin, cookie, decisionsHeader, ...rest }: SitePolicy): JsonObject {
   return withoutDefaults(
-    { site: key, hosts, origin, cookie: withoutDefaults({ ...cookie }, cookieDefaults), ...rest },
+    { site: key, hosts, origin, cookie: withoutDefaults({ ...cookie }, cookieDefaults), ...rest, decisionsHeader },
     { ...defaults, cookie: {} },
   );
 }

@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { it } from "vitest";
-import { unstable_getMiniflareWorkerOptions } from "wrangler";
-import { bindings, eventsConsumer, runtime } from "../../../src/cli/local/worker.ts";
+import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
+import { bindings, crons, eventsConsumer, runtime } from "../../../src/cli/local/worker.ts";
 import { callLimits } from "../../../src/collect/limits.ts";
+import { everyFiveMinutes, nightly } from "../../../src/jobs/clock.ts";
 
 it("the local Worker has the runtime, bindings and queue that wrangler.toml names", ({ expect }) => {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(join(import.meta.dirname, "../../../wrangler.toml"));
@@ -19,6 +20,12 @@ it("the local Worker has the runtime, bindings and queue that wrangler.toml name
   const { type: _, name, ...consumer } = eventsConsumer;
   // Local only: a person who has clicked should not wait for the batch.
   expect(workerOptions.queueConsumers).toEqual({ [name]: { ...consumer, maxBatchTimeout: 2 } });
+});
+
+it("the local clock and the Worker's know the times that wrangler.toml names", ({ expect }) => {
+  const { triggers } = unstable_readConfig({ config: join(import.meta.dirname, "../../../wrangler.toml") });
+  expect(triggers.crons).toEqual([...crons]);
+  expect([everyFiveMinutes, nightly]).toEqual([...crons]);
 });
 
 function namesOf(type: string): string[] {

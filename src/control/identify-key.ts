@@ -1,0 +1,18 @@
+import { answer, type Endpoint } from "./endpoint.ts";
+import { refuse } from "./refusal.ts";
+
+/** `POST …/identify-key`: the key with which the site's server signs its users' ids. A POST, so that it stays out of histories. */
+const show: Endpoint = {
+  method: "POST",
+  path: "/sites/:site/identify-key",
+  action: "edit",
+  about: "The secret key with which the site's server signs its users' ids.",
+  handle: async ({ site }, { identifyKey }) => {
+    const key = await identifyKey(site);
+    return key === null
+      ? refuse({ kind: "unavailable", why: "Neither IDENTIFY_KEY nor VISIT_KEY is set: nothing can be signed." })
+      : answer({ site, key });
+  },
+};
+
+export const identifyKeyEndpoints: readonly Endpoint[] = [show];
