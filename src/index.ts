@@ -55,6 +55,7 @@ function edgeParts(env: Env, { report, telemetry }: Watch): Parts["edge"] {
   return {
     now: Date.now,
     newVisitorId,
+    newEventId,
     sites: createLiveSites({ reader: createReleaseReader({ kv: env.KV }), now: Date.now, report }),
     origin: createOrigin({
       onFailure: (failure, url) => report({ stage: "origin", site: urlParts(url).host, what: failure }),
@@ -89,6 +90,9 @@ const healthParts = (env: Env, edge: Parts["edge"]): HealthPorts => ({
 /** 132 random bits: nobody's by chance, and too many to guess. */
 const newVisitorId = (): VisitorId =>
   encodeBase64Url(crypto.getRandomValues(new Uint8Array(17))).slice(0, 22) as VisitorId;
+
+/** 72 random bits: unique among a visitor's events, which is all that the ledger asks of it. */
+const newEventId = (): string => encodeBase64Url(crypto.getRandomValues(new Uint8Array(9)));
 
 /** Lines go where `wrangler tail` and the dashboard's logs show them, counts to Analytics Engine. */
 const watchFor = ({ TELEMETRY }: Env): Watch =>

@@ -1,7 +1,9 @@
 import { absorb } from "../core/absorb.ts";
 import { fold } from "../core/fold.ts";
+import type { SiteKey } from "../core/ids.ts";
 import { forProfile } from "../core/merge.ts";
-import type { Profile } from "../core/profile.ts";
+import { awaitedAfter, type SiteKnowledge } from "../core/site-knowledge.ts";
+import type { KnowledgeOf } from "../store/site-knowledge.ts";
 import type { VisitorChange, VisitorState } from "../store/visitors.ts";
 import { whoKey } from "../store/who.ts";
 import { type CopyStores, factsChanged, writeCopies } from "./copies.ts";
@@ -18,8 +20,8 @@ export interface ConsumerStores extends CopyStores, PeopleStores {
   rejected(message: { readonly id: string; readonly reasons: readonly string[] }): void;
   /** Told when a store failed. What it concerns is delivered again. */
   failed(error: unknown): void;
-  /** Whether a change of a profile must reach KV. */
-  readonly worthACopy?: (before: Profile, after: Profile) => boolean;
+  /** What each site's release asks for. Left out, or `null` for a site: nothing is declared, and every fact is worth a copy. */
+  readonly knowledgeOf?: KnowledgeOf;
 }
 
 /** What a batch came to. */
@@ -93,9 +95,11 @@ async function takeIn(groups: readonly Group[], stores: ConsumerStores, nowMs: n
   const behind = new Set<string>();
   let copies: Settled[] = [];
   try {
-    settled.push(...(await settle(groups, dropped, stores, nowMs)));
-    copies = settled.filter((one) => needsCopy(one, stores.worthACopy ?? factsChanged));
-    for (const key of await writeCopies(copies.map(copyOf), stores)) behind.add(key);
+    const known = await knowledgeFor(groups, stores);
+    settled.push(...(await settle(groups, dropped, known, stores, nowMs)));
+    copies = settled.filter((one) => needsCopy(one, known));
+    const written = copies.map((one) => copyOf(one, known));
+    for (const key of await writeCopies(written, stores)) behind.add(key);
   } catch (error) {
     stores.failed(error);
     for (const one of copies.length > 0 ? copies : settled) behind.add(whoKey(one.group));
@@ -113,6 +117,14 @@ const sumOf = (settled: readonly Settled[]) => ({
   exposures: settled.reduce((sum, { change }) => sum + change.learnt.exposures.length, 0),
 });
 
+type Known = ReadonlyMap<SiteKey, SiteKnowledge | null>;
+
+async function knowledgeFor(groups: readonly Group[], { knowledgeOf }: ConsumerStores): Promise<Known> {
+  const sites = [...new Set(groups.map(({ site }) => site))];
+  const found = await Promise.all(sites.map((site) => knowledgeOf?.(site) ?? null));
+  return new Map(sites.map((site, index) => [site, found[index] ?? null]));
+}
+
 /**
  * Groups of one slice in three round trips, and three more for those that lost a race.
  *
@@ -121,6 +133,7 @@ const sumOf = (settled: readonly Settled[]) => ({
 async function settle(
   groups: readonly Group[],
   dropped: Group[],
+  known: Known,
   stores: ConsumerStores,
   nowMs: number,
 ): Promise<Settled[]> {
@@ -131,7 +144,7 @@ async function settle(
     const people = await addressed(open, stores, nowMs);
     dropped.push(...people.dropped);
     const states = await visitors.read(people.groups.map(questionOf));
-    const plans = people.groups.flatMap((group, index) => planOf(group, states[index]));
+    const plans = people.groups.flatMap((group, index) => planOf(group, states[index], known.get(group.site)));
     const written = await visitors.write(
       plans.filter(isChange).map(({ change }) => change),
       nowMs,
@@ -143,15 +156,16 @@ async function settle(
   return settled;
 }
 
-function planOf(group: Group, before: VisitorState | undefined): Settled[] {
+function planOf(group: Group, before: VisitorState | undefined, known?: SiteKnowledge | null): Settled[] {
   if (before === undefined) return [];
   const learnt = absorb(
     group.messages.map(({ envelope }) => envelope),
     before.known,
   );
   const { visitor, site, version } = before;
-  const profile = fold(before.profile, { ...learnt, events: forProfile(learnt.events) });
-  return [{ group, before, change: { visitor, site, version, profile, learnt } }];
+  const profile = fold(before.profile, { ...learnt, events: forProfile(learnt.events) }, known?.declarations);
+  const awaited = awaitedAfter(forProfile(learnt.events), known?.absences ?? []);
+  return [{ group, before, change: { visitor, site, version, profile, learnt, awaited } }];
 }
 
 const isChange = ({ change: { learnt } }: Settled): boolean => learnt.events.length + learnt.exposures.length > 0;
@@ -160,16 +174,20 @@ const isChange = ({ change: { learnt } }: Settled): boolean => learnt.events.len
  * Asked for by the edge; or worth it; or delivered before: an earlier attempt may have died between D1 and KV, and then
  * nothing is new to D1 while KV is still behind.
  */
-function needsCopy(one: Settled, worthACopy: (before: Profile, after: Profile) => boolean): boolean {
+function needsCopy(one: Settled, known: Known): boolean {
   const { messages, wasMerged } = one.group;
   if (wasMerged === true || messages.some(({ envelope, delivery }) => envelope.refresh || delivery.attempts > 1))
     return true;
-  return isChange(one) && worthACopy(one.before.profile, one.change.profile);
+  const differ = known.get(one.group.site)?.reads.differ ?? factsChanged;
+  return isChange(one) && differ(one.before.profile, one.change.profile);
 }
 
-const copyOf = (one: Settled) => ({
+/** A copy says which reads it was kept fresh for: a release that reads other facts asks for a new one. */
+const copyOf = (one: Settled, known: Known) => ({
   visitor: one.change.visitor,
   site: one.change.site,
   version: one.change.version + (isChange(one) ? 1 : 0),
-  profile: one.change.profile,
+  profile: { ...one.change.profile, ...copiedFor(known.get(one.group.site)) },
 });
+
+const copiedFor = (known: SiteKnowledge | null | undefined) => (known ? { copiedFor: known.reads.print } : {});

@@ -29,6 +29,8 @@ const event: z.ZodType<VisitorEvent> = z.object({
   value: z.number().nullable(),
   props: z.custom<JsonObject>(isObject, { error: "expected an object" }),
   source: z.enum(["edge", "page", "api"]),
+  hourOfWeek: z.exactOptional(z.int().min(0).max(167)),
+  carried: z.exactOptional(z.boolean()),
   purposes: z.exactOptional(purposes),
 });
 

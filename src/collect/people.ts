@@ -3,10 +3,13 @@ import { merge } from "../core/merge.ts";
 import type { IdentityStore } from "../store/identities.ts";
 import type { MergeStore, Pair } from "../store/merging.ts";
 import type { ProfileStore } from "../store/profiles.ts";
+import type { KnowledgeOf } from "../store/site-knowledge.ts";
 import { whoKey } from "../store/who.ts";
 import type { Group } from "./groups.ts";
 
 export interface PeopleStores {
+  /** What each site declares, so that what is merged is gathered too. */
+  readonly knowledgeOf?: KnowledgeOf;
   readonly identities: Pick<IdentityStore, "fates">;
   readonly merging: MergeStore;
   readonly profiles: Pick<ProfileStore, "deleteCopy">;
@@ -52,11 +55,17 @@ function together(groups: readonly Group[]): Group[] {
 const stepsAtMost = 50;
 
 /** Repeating it, or dying at any step of it, changes nothing: each step is read from what is there and written as a whole. */
-async function mergeVisitor(pair: Pair, { merging, profiles }: PeopleStores, nowMs: number): Promise<void> {
+async function mergeVisitor(
+  pair: Pair,
+  { merging, profiles, knowledgeOf }: PeopleStores,
+  nowMs: number,
+): Promise<void> {
+  const known = await knowledgeOf?.(pair.site);
+  const gathering: typeof fold = (profile, news) => fold(profile, news, known?.declarations);
   for (let step = 0; step < stepsAtMost; step++) {
     const pending = await merging.pending(pair);
     if (pending === null) return profiles.deleteCopy(pair.from, pair.site);
-    await merging.apply(pair, pending, merge(pending, fold), nowMs);
+    await merging.apply(pair, pending, merge(pending, gathering), nowMs);
   }
   throw new Error("A visitor's history is too long to be merged at one go");
 }

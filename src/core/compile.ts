@@ -1,14 +1,17 @@
 import { type CompiledAudience, compileAudiences, type KnownParts } from "./audience.ts";
 import { queryOf } from "./context.ts";
+import { type Declarations, declarationsOf } from "./declarations.ts";
 import type { RoutePattern } from "./draft.ts";
 import { type CompiledExperience, type CompileParts, compileExperience } from "./experience.ts";
 import type { ReleaseId } from "./ids.ts";
+import { type CompiledRule, type Watching, watchingsOf } from "./observe.ts";
 import type { Release } from "./release.ts";
 import { contestedPlaces } from "./rivals.ts";
 import { RouteIndex } from "./route-index.ts";
 import { queryFits } from "./route-pattern.ts";
 import { Sieve } from "./sieve.ts";
 import { type SlotValue, SlotValues } from "./slot-value.ts";
+import { type StoredReads, storedReadsOf } from "./stored-reads.ts";
 import type { Subject } from "./subject.ts";
 
 /** A release made ready to decide with: closures and indexes, built once per isolate. */
@@ -20,7 +23,11 @@ export interface CompiledRelease {
   readonly experiences: readonly CompiledExperience[];
   /** The value of a slot for a subject, and which experience gave it; `null` for a slot that does not exist. */
   readonly slotFor: (key: string, subject: Subject) => SlotValue | null;
-  /** What the live experiences may do to a request; `null` when they can touch nothing of it. */
+  /** Traits and affinities that follow from events. */
+  readonly declarations: Declarations;
+  /** The stored facts that its decisions and templates read. */
+  readonly storedReads: StoredReads;
+  /** What the live experiences may do to a request, and what watches it; `null` when nothing of ours concerns it. */
   readonly routeOf: (method: string, path: string, search: string) => CompiledRoute | null;
 }
 
@@ -30,6 +37,8 @@ export interface CompiledRoute {
   readonly candidates: readonly Candidate[];
   /** The same, without their patterns. */
   readonly experiences: readonly CompiledExperience[];
+  /** Rules that make events of what passes here. */
+  readonly observes: readonly CompiledRule[];
   /** Over the same experiences. */
   readonly sieve: Sieve;
   /** Some candidate needs a stored fact. */
@@ -73,15 +82,23 @@ export function compileRelease(release: Release, weights: BanditWeights = {}): C
   const experiences = [...byKey.values()].sort(byPrecedence);
   slots.add(experiences);
   const slotFor = (key: string, subject: Subject) => slots.find(key, subject);
-  return { id: release.id, release, audiences, experiences, slotFor, routeOf: routeFinder(release, experiences) };
+  const declarations = declarationsOf(draft);
+  const storedReads = storedReadsOf(draft, audiences);
+  const routeOf = routeFinder(release, experiences, watchingsOf(draft, storedReads.events));
+  return { id: release.id, release, audiences, experiences, slotFor, declarations, storedReads, routeOf };
 }
 
 const byPrecedence = (one: CompiledExperience, other: CompiledExperience): number =>
   other.priority - one.priority || (one.key < other.key ? -1 : 1);
 
-type Entry = Candidate | "pass";
+type Part = Candidate | Watching;
+type Entry = Part | "pass";
 
-function routeFinder(release: Release, experiences: readonly CompiledExperience[]): CompiledRelease["routeOf"] {
+function routeFinder(
+  release: Release,
+  experiences: readonly CompiledExperience[],
+  watchings: readonly Watching[],
+): CompiledRelease["routeOf"] {
   const order = new Map(experiences.map((experience, at) => [experience, at]));
   const index = new RouteIndex<Entry, Found>((entries) => foundIn(entries, order));
   for (const route of Object.values(release.content.routes)) {
@@ -90,37 +107,44 @@ function routeFinder(release: Release, experiences: readonly CompiledExperience[
   for (const experience of experiences.filter(({ isEnabled }) => isEnabled)) {
     for (const pattern of experience.routes) index.add(pattern, { experience, pattern });
   }
+  for (const watching of watchings) index.add(watching.pattern, watching);
   return (method, path, search) => index.find(method, path)(search);
 }
 
 /** What a path's patterns come to, given the query. */
 type Found = (search: string) => CompiledRoute | null;
 
+/** Where a route says `pass`, no experience acts; what is watched there is watched all the same. */
 function foundIn(entries: readonly Entry[], order: ReadonlyMap<CompiledExperience, number>): Found {
-  const candidates = entries.filter((entry) => entry !== "pass");
-  if (candidates.length < entries.length) return () => null;
-  candidates.sort((one, other) => (order.get(one.experience) ?? 0) - (order.get(other.experience) ?? 0));
-  if (candidates.some(asksQuery)) return byQuery(candidates);
-  const route = routeOf(once(candidates));
+  const isPassed = entries.includes("pass");
+  const orderOf = (part: Part) => (isCandidate(part) ? (order.get(part.experience) ?? 0) : -1);
+  const parts = entries
+    .filter((entry) => entry !== "pass")
+    .filter((part) => !(isPassed && isCandidate(part)))
+    .sort((one, other) => orderOf(one) - orderOf(other));
+  if (parts.some(asksQuery)) return byQuery(parts);
+  const route = routeOf(parts);
   return () => route;
 }
 
-const asksQuery = ({ pattern }: Candidate): boolean => Object.keys(pattern.query).length > 0;
+const isCandidate = (part: Part): part is Candidate => "experience" in part;
+
+const asksQuery = ({ pattern }: Part): boolean => Object.keys(pattern.query).length > 0;
 
 /** Queries of one path whose routes are remembered. */
 const mostRemembered = 100;
 
 /** Routes that depend on the query, too. Each is compiled once for all queries that meet the same of the patterns. */
-function byQuery(candidates: readonly Candidate[]): Found {
-  const asking = candidates.filter(asksQuery);
+function byQuery(parts: readonly Part[]): Found {
+  const asking = parts.filter(asksQuery);
   const remembered = new Map<string, CompiledRoute | null>();
   return (search) => {
     const query = queryOf(search);
     const missed = new Set(asking.filter(({ pattern }) => !queryFits(pattern.query, query)));
-    const key = asking.map((candidate) => (missed.has(candidate) ? "-" : "+")).join("");
+    const key = asking.map((part) => (missed.has(part) ? "-" : "+")).join("");
     const known = remembered.get(key);
     if (known !== undefined) return known;
-    const route = routeOf(once(candidates.filter((candidate) => !missed.has(candidate))));
+    const route = routeOf(parts.filter((part) => !missed.has(part)));
     if (remembered.size >= mostRemembered) remembered.clear();
     remembered.set(key, route);
     return route;
@@ -131,12 +155,15 @@ function byQuery(candidates: readonly Candidate[]): Found {
 const once = (candidates: readonly Candidate[]): readonly Candidate[] =>
   candidates.filter(({ experience }, at) => candidates[at - 1]?.experience !== experience);
 
-function routeOf(candidates: readonly Candidate[]): CompiledRoute | null {
-  if (candidates.length === 0) return null;
+function routeOf(parts: readonly Part[]): CompiledRoute | null {
+  if (parts.length === 0) return null;
+  const candidates = once(parts.filter(isCandidate));
+  const observes = [...new Set(parts.flatMap((part) => (isCandidate(part) ? [] : [part.rule])))];
   const experiences = candidates.map(({ experience }) => experience);
   return {
     candidates,
     experiences,
+    observes,
     sieve: new Sieve(experiences),
     needsProfile: experiences.some(({ needsProfile }) => needsProfile),
     mayMove: experiences.some(({ mayMove }) => mayMove),

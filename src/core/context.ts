@@ -118,6 +118,7 @@ export const contextFacts = {
   timezone: (context) => context.request.place.timezone,
   hour: (context) => context.local.hour,
   weekday: (context) => context.local.weekday,
+  hourOfWeek: (context) => context.local.weekday * 24 + context.local.hour,
   now: (context) => context.request.nowMs,
   device: (context) => context.device,
   language: (context) => context.languages[0] ?? null,

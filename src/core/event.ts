@@ -42,6 +42,10 @@ export interface VisitorEvent {
   readonly value: number | null;
   readonly props: JsonObject;
   readonly source: "edge" | "page" | "api";
+  /** Hour of the week where the visitor was: 0 (Sunday, midnight) … 167. Left out where the time zone is not known. */
+  readonly hourOfWeek?: number;
+  /** The visit cookie knows it too, until the profile does. See `happening.ts`. */
+  readonly carried?: boolean;
   /** What this event may be used for. Left out: what its envelope says. */
   readonly purposes?: Purposes;
 }

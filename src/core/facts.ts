@@ -1,5 +1,5 @@
 import { type Context, contextFacts } from "./context.ts";
-import type { EventFacts } from "./profile.ts";
+import type { EventFacts, Profile } from "./profile.ts";
 import { fail, ok, type Result } from "./result.ts";
 import type { Subject } from "./subject.ts";
 import { unitReader } from "./unit.ts";
@@ -17,7 +17,8 @@ const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
 /**
- * Finds the fact that a path names: `context.…`, `trait.…`, `unit.…`, `affinity.…`, `event.<name>.count|first|last|daysSince`.
+ * Finds the fact that a path names: `context.…`, `trait.…`, `unit.…`, `affinity.<dimension>.<value>`,
+ * `event.<name>.count|first|last|daysSince`, `recent.items` (ids, newest first), `habit.hour|weekday`.
  *
  * @param withinMs only events of the last so many milliseconds; `null` for all of them.
  * @returns the fact, or what a person should write instead.
@@ -31,10 +32,11 @@ export function factAt(path: string, withinMs: number | null): Result<Fact, stri
   if (root === "unit") return unitFact(rest.join("."));
   if (root === "affinity") return ok({ stored: true, read: affinityReader(rest.join(".")) });
   if (root === "event") return eventFact(rest, withinMs);
+  if (root === "recent" || root === "habit") return historyFact(root, rest.join("."));
   return fail(`a fact begins with ${roots}`);
 }
 
-const roots = "`context.`, `trait.`, `unit.`, `affinity.`, `event.` or `audience.`";
+const roots = "`context.`, `trait.`, `unit.`, `affinity.`, `event.`, `recent.`, `habit.` or `audience.`";
 
 function contextFact([name = "", ...rest]: readonly string[]): Result<Fact, string> {
   if (!Object.hasOwn(contextFacts, name)) {
@@ -49,6 +51,28 @@ function contextFact([name = "", ...rest]: readonly string[]): Result<Fact, stri
 function unitFact(unit: string): Result<Fact, string> {
   if (!["visitor", "user", "session"].includes(unit)) return fail("of units there are visitor, user and session");
   return ok({ stored: false, read: unitReader(unit, null) });
+}
+
+/** What the visitor saw last, and when they usually come: the hour and weekday (0 is Sunday) with most events. */
+const historyFacts: Readonly<Record<string, (profile: Profile) => unknown>> = {
+  "recent.items": ({ items = [] }) => items.map(([item]) => item),
+  "habit.hour": ({ habit = [] }) => mostUsual(habit, (hourOfWeek) => hourOfWeek % 24),
+  "habit.weekday": ({ habit = [] }) => mostUsual(habit, (hourOfWeek) => Math.floor(hourOfWeek / 24)),
+};
+
+function historyFact(root: string, name: string): Result<Fact, string> {
+  const path = `${root}.${name}`;
+  const read = Object.hasOwn(historyFacts, path) ? historyFacts[path] : undefined;
+  if (read === undefined) return fail(`write one of ${Object.keys(historyFacts).join(", ")}`);
+  return ok({ stored: true, read: ({ profile }) => read(profile) });
+}
+
+/** The part of the week with most events, the first of equals; `null` before the first event. */
+function mostUsual(habit: NonNullable<Profile["habit"]>, partOf: (hourOfWeek: number) => number): number | null {
+  const counts = new Map<number, number>();
+  for (const [hour, count] of habit) counts.set(partOf(hour), (counts.get(partOf(hour)) ?? 0) + count);
+  const sorted = [...counts].sort(([a, one], [b, other]) => other - one || a - b);
+  return sorted[0]?.[0] ?? null;
 }
 
 const affinityReader =

@@ -2,8 +2,10 @@ import { absorb, exposureKey, type LedgerEvent, type LedgerExposure } from "./ab
 import type { Purposes } from "./consent.ts";
 import { type Envelope, envelopeShape } from "./event.ts";
 import type { News } from "./fold.ts";
+import { happeningBounds } from "./happening.ts";
 import type { SiteKey, VisitorId } from "./ids.ts";
 import { canonicalJson, type Json } from "./json.ts";
+import { newest } from "./newest.ts";
 import { type EventFacts, emptyProfile, type Profile } from "./profile.ts";
 
 /** A step of merging one visitor into another: some of their ledger, and all of their exposures. */
@@ -86,6 +88,18 @@ function carriedOver(from: Profile, into: Profile): Profile {
     affinities: { ...from.affinities, ...into.affinities },
     sticky: { ...from.sticky, ...into.sticky },
     events: { ...into.events, ...Object.fromEntries(facts) },
+    ...beyondTheLedger(from, into),
+  };
+}
+
+/** What rows of the ledger do not tell: when by the visitor's own clock, and which events their cookie may still know. */
+function beyondTheLedger(from: Profile, into: Profile): Pick<Profile, "habit" | "carried"> {
+  const hours = new Map(into.habit);
+  for (const [hour, count] of from.habit ?? []) hours.set(hour, (hours.get(hour) ?? 0) + count);
+  const tags = new Map([...(from.carried ?? []), ...(into.carried ?? [])].map((one) => [one[1], one]));
+  return {
+    ...(hours.size === 0 ? {} : { habit: [...hours].sort(([one], [other]) => one - other) }),
+    ...(tags.size === 0 ? {} : { carried: newest([...tags.values()], happeningBounds.inProfile) }),
   };
 }
 

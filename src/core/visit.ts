@@ -1,3 +1,4 @@
+import { decodeHappenings, encodeHappenings, type Happening } from "./happening.ts";
 import type { SiteKey, UserId, VisitorId } from "./ids.ts";
 import { isObject, type Json } from "./json.ts";
 
@@ -24,6 +25,8 @@ export interface Visit {
   readonly firstSeenMs: number;
   readonly session: Session;
   readonly enrolled: Enrolments;
+  /** What happened in this session and is decided by, so that the very next request knows it. Oldest first. */
+  readonly happened: readonly Happening[];
 }
 
 export interface Session {
@@ -47,13 +50,15 @@ export const newVisit = (site: SiteKey, visitor: VisitorId, nowMs: number): Visi
   firstSeenMs: nowMs,
   session: { number: 1, startedAtMs: nowMs, seenAtMs: nowMs },
   enrolled: {},
+  happened: [],
 });
 
 /** The same visit, one page later: a long pause starts a new session. */
 export function continueVisit(visit: Visit, nowMs: number): Visit {
   const { session } = visit;
   if (nowMs - session.seenAtMs > sessionGapMs) {
-    return { ...visit, session: { number: session.number + 1, startedAtMs: nowMs, seenAtMs: nowMs } };
+    const next = { number: session.number + 1, startedAtMs: nowMs, seenAtMs: nowMs };
+    return { ...visit, session: next, happened: [] };
   }
   if (nowMs - session.seenAtMs < refreshAfterMs) return visit;
   return { ...visit, session: { ...session, seenAtMs: nowMs } };
@@ -76,6 +81,7 @@ export const sessionIdOf = (visit: Visit): string => `${visit.visitor}.${visit.s
 /** The cookie's payload, before it is signed. Always within `mostPayloadBytes`: the oldest enrolments go first. */
 export function encodeVisit(visit: Visit): string {
   const entries = Object.entries(visit.enrolled);
+  const happened = encodeHappenings(visit.happened, visit.session.startedAtMs);
   for (let dropped = 0; ; dropped += 1) {
     const text = JSON.stringify({
       s: visitShape,
@@ -84,6 +90,7 @@ export function encodeVisit(visit: Visit): string {
       ...(visit.user === null ? {} : { u: visit.user }),
       f: visit.firstSeenMs,
       n: [visit.session.number, visit.session.startedAtMs, visit.session.seenAtMs],
+      ...(happened === null ? {} : { h: happened }),
       e: entries.slice(dropped).map(([key, { variant, version }]) => [key, variant, version]),
     });
     if (text.length <= mostPayloadBytes || dropped >= entries.length) return text;
@@ -108,6 +115,7 @@ export function decodeVisit(text: string, site: SiteKey): Visit | null {
     firstSeenMs: value.f,
     session,
     enrolled: enrolmentsIn(value.e),
+    happened: decodeHappenings(value.h, session.startedAtMs),
   };
 }
 

@@ -10,6 +10,8 @@ import type { Origin } from "./origin.ts";
 export interface Edge {
   readonly now: () => number;
   readonly newVisitorId: () => VisitorId;
+  /** Nobody's by chance: an observed event is made once per request, and counted once however often it is delivered. */
+  readonly newEventId: () => string;
   readonly sites: LiveSites;
   readonly origin: Origin;
   /** Signs the visit cookie; `null` in a deployment without a key, where nobody is recognised. */
@@ -71,6 +73,7 @@ export interface Failure {
     | "origin"
     | "profile"
     | "decide"
+    | "observe"
     | "decisions-header"
     | "move"
     | "render"

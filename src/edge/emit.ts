@@ -1,7 +1,7 @@
 import type { CompiledRoute } from "../core/compile.ts";
 import type { Purposes } from "../core/consent.ts";
 import type { Decision, GivenVariant } from "../core/decision.ts";
-import type { Envelope, Exposure } from "../core/event.ts";
+import type { Envelope, Exposure, VisitorEvent } from "../core/event.ts";
 import { envelopeShape } from "../core/event.ts";
 import { type Enrolments, isEnrolled, type Visit } from "../core/visit.ts";
 import type { Edge } from "./edge.ts";
@@ -21,27 +21,30 @@ export interface Happened {
   readonly outcome: Promise<RenderOutcome>;
   /** False for crawlers and for browsers that fetch ahead. */
   readonly isSeen: boolean;
+  /** What the route's rules saw; never rejects. */
+  readonly events: Promise<readonly VisitorEvent[]>;
   /** By which pattern each experience was here. */
   readonly route: CompiledRoute;
 }
 
 /**
  * Sends what happened to the queue, after the response: an exposure for each experience that made a difference and whose
- * exposure is not known to be recorded, the same in every arm.
+ * exposure is not known to be recorded, the same in every arm; and what the route's rules saw.
  *
  * A failure is reported and lost exposures come again with the visitor's next page. Never rejects.
  */
 export async function emit(happened: Happened, edge: Edge): Promise<void> {
   const { decision, visit, reading } = happened;
   try {
-    const { touched, matches, failures } = await happened.outcome;
+    const [{ touched, matches, failures }, events] = await Promise.all([happened.outcome, happened.events]);
     if (happened.isSeen) tellPlaces(decision, matches, visit.site, edge);
     for (const { experience, what } of failures) {
       edge.report({ stage: "render", site: visit.site, what: `${experience}: ${what}` });
     }
     const fresh = decision.given.filter((given) => isFresh(given, touched, happened));
-    if (fresh.length === 0 && !reading.isMissing) return;
-    await edge.events.send([envelopeOf(fresh, happened, edge.now())]);
+    if (fresh.length === 0 && events.length === 0 && !reading.isMissing) return;
+    const exposures = exposuresOf(fresh, happened, edge.now());
+    await sendPatiently({ ...emptyEnvelope(happened), exposures, events, refresh: reading.isMissing }, edge);
     edge.exposed.remember(visit.visitor, enrolmentsOf(fresh));
   } catch (error) {
     edge.report({ stage: "emit", site: visit.site, what: String(error) });
@@ -70,34 +73,47 @@ const isFresh = (given: GivenVariant, touched: ReadonlySet<string>, { visit, rea
 const enrolmentsOf = (fresh: readonly GivenVariant[]): Enrolments =>
   Object.fromEntries(fresh.map(({ experience, variant, version }) => [experience, { variant, version }]));
 
-function envelopeOf(
-  fresh: readonly GivenVariant[],
-  { decision, visit, purposes, reading, route }: Happened,
-  atMs: number,
-): Envelope {
-  const exposures = fresh.map(
-    ({ experience, version, variant, propensityBps, sticky }): Exposure => ({
-      experience,
-      version,
-      variant,
-      release: decision.release,
-      propensityBps,
-      route: patternOf(experience, route),
-      atMs,
-      sticky,
-    }),
-  );
-  return {
-    shape: envelopeShape,
-    site: visit.site,
-    visitor: visit.visitor,
-    user: visit.user,
-    exposures,
-    events: [],
-    refresh: reading.isMissing,
-    purposes,
-  };
+function exposuresOf(fresh: readonly GivenVariant[], { decision, route }: Happened, atMs: number): readonly Exposure[] {
+  return fresh.map(({ experience, version, variant, propensityBps, sticky }) => ({
+    experience,
+    version,
+    variant,
+    release: decision.release,
+    propensityBps,
+    route: patternOf(experience, route),
+    atMs,
+    sticky,
+  }));
 }
+
+/** Sends what rules saw where no experience acts. Never rejects. */
+export async function emitEvents(who: Emitter, observed: Promise<readonly VisitorEvent[]>, edge: Edge): Promise<void> {
+  try {
+    await sendPatiently({ ...emptyEnvelope(who), events: await observed }, edge);
+  } catch (error) {
+    edge.report({ stage: "emit", site: who.visit.site, what: String(error) });
+  }
+}
+
+/** Whose events they are, and what may be done with them. */
+type Emitter = Pick<Happened, "visit" | "purposes">;
+
+const emptyEnvelope = ({ visit: { site, visitor, user }, purposes }: Emitter): Envelope => {
+  return { shape: envelopeShape, site, visitor, user, exposures: [], events: [], refresh: false, purposes };
+};
+
+/** An event does not come again with the next page, as an exposure does: so a queue that stumbles is asked once more. */
+async function sendPatiently(envelope: Envelope, edge: Edge): Promise<void> {
+  try {
+    await edge.events.send([envelope]);
+  } catch (error) {
+    if (envelope.events.length === 0) throw error;
+    await scheduler.wait(secondTryAfterMs);
+    await edge.events.send([envelope]);
+  }
+}
+
+const secondTryAfterMs = 500;
 
 const patternOf = (key: string, { candidates }: CompiledRoute): string =>
   candidates.find(({ experience }) => experience.key === key)?.pattern.path ?? "";

@@ -5,6 +5,8 @@ import { emit } from "./emit.ts";
 import { identify, isSeen } from "./identify.ts";
 import { followLink } from "./link.ts";
 import { moveOf } from "./move.ts";
+import { noEvents, openObserver } from "./observe.ts";
+import { leaveObserved, observedPage } from "./observed-page.ts";
 import { openPage } from "./page.ts";
 import { readProfile } from "./profile.ts";
 import { render } from "./render.ts";
@@ -21,17 +23,19 @@ import { subjectOf } from "./subject.ts";
 export async function handle(request: Request, edge: Edge): Promise<Response> {
   const way = await routeOf(request, edge);
   if (way.kind === "link") return followLink(request, way, edge);
+  if (way.kind === "observed") return observedPage(request, way, edge);
   const page = openPage(request, way, edge);
   if (way.kind !== "page") return page.untouched();
 
   const { live, route } = way;
   const site = live.compiled.release.content.site;
+  const observe = openObserver(request, route.observes, way.at.search, edge);
   try {
     if (!route.mayMove && site.decisionsHeader !== true) void page.fetch(); // beside the profile, not after it
     const visitor = await identify(request, site, edge);
     if (visitor.kind === "declined") return await page.untouched(visitor.why);
 
-    const reading = await readProfile(visitor, route, site, edge); // never later than its deadline
+    const reading = await readProfile(visitor, route, live.compiled, edge); // never later than its deadline
     const decision = decide(live.compiled, route, subjectOf(request, way, visitor, reading, edge.now()));
     const move = moveOf(decision, way, request, edge);
     const seen = {
@@ -44,18 +48,20 @@ export async function handle(request: Request, edge: Edge): Promise<Response> {
     };
     if (move?.kind === "redirect") {
       const answer = page.redirected(move, await page.cookieFor(visitor));
-      edge.later(
-        emit({ ...seen, certain: certainIn([], decision.given, request.method), outcome: nothingFound }, edge),
-      );
+      const certain = certainIn([], decision.given, request.method);
+      edge.later(emit({ ...seen, certain, outcome: nothingFound, events: noEvents }, edge));
       return answer;
     }
 
-    const [answer, cookie] = await Promise.all([page.fetch(decision, move), page.cookieFor(visitor)]);
-    if (!isTouched(answer, decision)) return page.untouched();
+    const asked = page.fetch(decision, move);
+    const observed = await observe(asked, visitor); // at once, where no rule looks
+    const [answer, cookie] = await Promise.all([asked, page.cookieFor(observed.visitor)]);
+    if (!isTouched(answer, decision)) return leaveObserved(page, observed, edge);
     const acting = actingOn(answer, decision, route, move, request.method);
     const headers = page.headersFor(acting, cookie);
     const rendered = asPromised(await render(answer, acting.decision, acting.options), acting);
-    edge.later(emit({ ...seen, certain: acting.certain, outcome: rendered.outcome }, edge));
+    const { events } = observed;
+    edge.later(emit({ ...seen, certain: acting.certain, outcome: rendered.outcome, events }, edge));
     return page.answered(rendered, headers);
   } catch (error) {
     edge.report({ stage: "decide", site: site.key, what: String(error) });

@@ -18,6 +18,8 @@ export interface Page {
   readonly fetch: (decision?: Decision, move?: PageMove | null) => Promise<Response>;
   /** The origin's answer as it came, with the reason why we stood aside, if there is one to tell. */
   readonly untouched: (bypass?: string) => Promise<Response>;
+  /** The origin's answer with nothing but the visitor's cookie beside it, if there is one to set. */
+  readonly onlyCookie: (visitor: Visitor) => Promise<Response>;
   /** The `Set-Cookie` of the visit, or `null` when the visitor's cookie says it all already. */
   readonly cookieFor: (visitor: Visitor) => Promise<string | null>;
   /** All that goes into the headers. Known before the body is touched, so that nothing can fail once it is. */
@@ -53,6 +55,11 @@ export function openPage(request: Request, way: Way, edge: Edge): Page {
       told(reason === null ? "passed" : "bypassed", reason);
       const response = await fetch();
       return reason === null ? response : respond({ response, changed: false }, { ...nothingExtra, bypass: reason });
+    },
+    onlyCookie: async (visitor) => {
+      told("passed");
+      const setCookie = await cookieOf(request, way, visitor, edge);
+      return respond({ response: await fetch(), changed: false }, { ...nothingExtra, setCookie });
     },
     cookieFor: (visitor) => cookieOf(request, way, visitor, edge),
     headersFor: ({ decision, personalised, canonical }, setCookie) => ({
@@ -129,6 +136,7 @@ const bypassOf = (way: Way): string | null => (way.kind === "pass" ? way.bypass 
 
 /** The cookie to set, or `null` when the visitor's says it all already. Crawlers get none. */
 async function cookieOf(request: Request, way: Way, visitor: Visitor, edge: Edge): Promise<string | null> {
-  if (way.kind !== "page" || visitor.kind !== "visitor" || visitor.visit === visitor.known) return null;
+  if (visitor.kind !== "visitor" || visitor.visit === visitor.known) return null;
+  if (way.kind !== "page" && way.kind !== "observed") return null;
   return visitCookie(visitor.visit, way.live.compiled.release.content.site, request, edge);
 }

@@ -1,5 +1,4 @@
-import type { CompiledRoute } from "../core/compile.ts";
-import type { SitePolicy } from "../core/draft.ts";
+import type { CompiledRelease, CompiledRoute } from "../core/compile.ts";
 import type { Profile } from "../core/profile.ts";
 import type { Edge } from "./edge.ts";
 import type { Visitor } from "./identify.ts";
@@ -8,7 +7,10 @@ import { orAfter } from "./live.ts";
 /** What is stored of the visitor, if it was needed and came in time. */
 export interface Reading {
   readonly profile: Profile | null;
-  /** KV answered that it has no copy of a visitor who was here before: it is put back from D1 after the response. */
+  /**
+   * KV has no copy of a visitor who was here before, or one that was kept fresh for other facts than this release reads: it is
+   * written again from D1 after the response.
+   */
   readonly isMissing: boolean;
 }
 
@@ -22,16 +24,17 @@ const nothing: Reading = { profile: null, isMissing: false };
 export async function readProfile(
   visitor: Visitor,
   route: CompiledRoute,
-  site: SitePolicy,
+  { storedReads, release }: CompiledRelease,
   edge: Edge,
 ): Promise<Reading> {
+  const { site } = release.content;
   if (!route.needsProfile || visitor.kind !== "visitor" || visitor.known === null) return nothing;
   const failed = (what: string) => (): Reading => {
     edge.report({ stage: "profile", site: site.key, what });
     return nothing;
   };
   const reading = edge.profiles.readCopy(visitor.known.visitor, site.key).then(
-    (profile): Reading => ({ profile, isMissing: profile === null }),
+    (profile): Reading => ({ profile, isMissing: profile?.copiedFor !== storedReads.print }),
     (error: unknown) => failed(String(error))(),
   );
   return orAfter(site.profileDeadlineMs, reading, failed(`later than ${site.profileDeadlineMs} ms`));

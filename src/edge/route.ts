@@ -8,10 +8,12 @@ import type { Live, NoRelease } from "./live.ts";
 export type Way =
   /** No release is known for the host: as if we were not there. */
   | { readonly kind: "unknown"; readonly why: NoRelease; readonly at: UrlParts }
-  /** No live experience can touch it. */
+  /** No live experience can touch it, and nobody watches. */
   | { readonly kind: "pass"; readonly live: Live; readonly bypass: string | null; readonly at: UrlParts }
   /** A signed link that opens the site as a certain visitor. */
   | { readonly kind: "link"; readonly live: Live; readonly at: UrlParts }
+  /** No experience acts here, but rules make events of what passes. */
+  | { readonly kind: "observed"; readonly live: Live; readonly route: CompiledRoute; readonly at: UrlParts }
   | { readonly kind: "page"; readonly live: Live; readonly route: CompiledRoute; readonly at: UrlParts };
 
 /** Finds the site by host and what may happen by method, path and query. Waits only in a cold isolate. Never rejects. */
@@ -28,5 +30,6 @@ export async function routeOf(request: Request, edge: Edge): Promise<Way> {
   // A HEAD request asks for the headers that GET would get, so it is decided like one.
   const method = request.method === "HEAD" ? "GET" : request.method;
   const route = live.compiled.routeOf(method, at.path, at.search);
-  return route === null ? { kind: "pass", live, bypass: null, at } : { kind: "page", live, route, at };
+  if (route === null) return { kind: "pass", live, bypass: null, at };
+  return { kind: route.experiences.length === 0 ? "observed" : "page", live, route, at };
 }

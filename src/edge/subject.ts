@@ -1,4 +1,5 @@
 import { Context, type Place } from "../core/context.ts";
+import { profileNow } from "../core/profile-now.ts";
 import { Subject } from "../core/subject.ts";
 import { sessionIdOf } from "../core/visit.ts";
 import { isSeen, type Visitor } from "./identify.ts";
@@ -11,7 +12,7 @@ type Present = Exclude<Visitor, { kind: "declined" }>;
 /** Gathers who is being decided upon: the request's facts, the visit, and what is stored. */
 export function subjectOf(
   request: Request,
-  { at }: PageWay,
+  { at, live }: PageWay,
   visitor: Present,
   reading: Reading,
   nowMs: number,
@@ -32,7 +33,7 @@ export function subjectOf(
     visitor: visit.visitor,
     user: visit.user,
     session: sessionIdOf(visit),
-    profile: reading.profile,
+    profile: profileNow(reading.profile, visit.happened, live.compiled.declarations, nowMs),
     enrolled: visit.enrolled,
     counted: isSeen(visitor),
     forced: {},

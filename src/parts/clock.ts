@@ -1,13 +1,29 @@
 import type { Watch } from "../edge/watch.ts";
 import type { Env } from "../env.ts";
-import { type ClockPorts, onClock } from "../jobs/clock.ts";
+import { makeAbsences } from "../jobs/absences.ts";
+import { type ClockPorts, everyFiveMinutes, onClock } from "../jobs/clock.ts";
+import { createAwaitedStore } from "../store/awaited.ts";
 import { createDraftStore } from "../store/drafts.ts";
+import { createEventQueue } from "../store/events-queue.ts";
 import { createReleaseStore } from "../store/releases.ts";
 import { createRetentionStore } from "../store/retention.ts";
+import { knowledgeFor } from "./knowledge.ts";
 
-/** Does what is due at a cron expression. */
-export const strike = (cron: string, nowMs: number, env: Env, watch: Watch): Promise<void> =>
-  onClock(cron, nowMs, clockParts(env, watch));
+/** Does what is due at a cron expression. A job that fails keeps none of the others from being done. */
+export async function strike(cron: string, nowMs: number, env: Env, watch: Watch): Promise<void> {
+  if (cron === everyFiveMinutes) await lookForAbsences(nowMs, env, watch);
+  await onClock(cron, nowMs, clockParts(env, watch));
+}
+
+/** What did not follow becomes events. What fails is told, and done with the next strike. */
+async function lookForAbsences(nowMs: number, env: Env, { report }: Watch): Promise<void> {
+  const { send } = createEventQueue(env.EVENTS);
+  try {
+    await makeAbsences({ awaited: createAwaitedStore(env.VISITORS), knowledgeOf: knowledgeFor(env), send }, nowMs);
+  } catch (error) {
+    report({ stage: "clock", site: "", what: `absences: ${error}` });
+  }
+}
 
 function clockParts(env: Env, { report }: Watch): ClockPorts {
   const releases = createReleaseStore({ db: env.DB, kv: env.KV });

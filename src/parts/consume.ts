@@ -5,6 +5,7 @@ import { createIdentityStore } from "../store/identities.ts";
 import { createMergeStore } from "../store/merging.ts";
 import { createProfileStore } from "../store/profiles.ts";
 import { createVisitorStore } from "../store/visitors.ts";
+import { knowledgeFor } from "./knowledge.ts";
 
 /** Takes in a batch of the queue. */
 export async function takeBatch(batch: MessageBatch, env: Env, { report }: Watch): Promise<void> {
@@ -13,6 +14,7 @@ export async function takeBatch(batch: MessageBatch, env: Env, { report }: Watch
     identities: createIdentityStore(env.VISITORS),
     merging: createMergeStore(env.VISITORS),
     profiles: createProfileStore({ kv: env.KV, db: env.VISITORS }),
+    knowledgeOf: knowledgeFor(env),
     rejected: ({ id, reasons }: { readonly id: string; readonly reasons: readonly string[] }) =>
       report({ stage: "consume", site: "", what: `${id}: ${reasons.join("; ")}` }),
     failed: (error: unknown) => report({ stage: "consume", site: "", what: String(error) }),

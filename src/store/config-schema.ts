@@ -218,6 +218,16 @@ export const variants = sqliteTable(
   ],
 );
 
+/** What is learnt of visitors. `definition` holds the members of the draft's shape that are not columns. */
+const learning = (name: string) =>
+  sqliteTable(name, { site, key, description, definition: json("definition").notNull() }, (row) => [
+    primaryKey({ columns: [row.site, row.key] }),
+    jsonIn(name, "definition", "object"),
+  ]);
+
+export const observe = learning("observe");
+export const traits = learning("traits");
+export const affinities = learning("affinities");
 /** Applications: a client has a public key and the origins it is good for, a server the SHA-256 of its token. */
 export const apps = sqliteTable(
   "apps",

@@ -19,6 +19,7 @@ import { fail, ok, type Result } from "../core/result.ts";
 import { type Columns, columnsOf } from "./column.ts";
 import * as shapes from "./draft-json.ts";
 import type { DraftRows, ExperienceRow, RowOf, VariantRow } from "./draft-rows.ts";
+import { readLearning } from "./learning-rows.ts";
 
 const names = z.array(z.string());
 const words = <const T extends readonly [string, ...string[]]>(...values: T) => z.enum(values);
@@ -33,6 +34,9 @@ export function draftFromRows(rows: DraftRows): Result<Draft, Problem[]> {
   const record = <Row extends { key: string }, T>(table: string, of: readonly Row[], reader: Reader<Row, T>) =>
     Object.fromEntries(of.map((row) => [row.key, reader(row, columnsOf({ table, keys: [row.key] }, problems))]));
   const arms = variantsByExperience(rows.variants, problems);
+  /** Left out when there is none: the draft is then the one it was before there could be any. */
+  const some = <T>(table: "observe" | "traits" | "affinities", reader: Reader<RowOf<"observe">, T>) =>
+    rows[table].length === 0 ? {} : { [table]: record(table, rows[table], reader) };
   const draft: Draft = {
     site: sitePolicy(rows.site, columnsOf({ table: "sites", keys: [rows.site.key] }, problems)),
     routes: record("routes", rows.routes, route),
@@ -41,6 +45,9 @@ export function draftFromRows(rows: DraftRows): Result<Draft, Problem[]> {
     metrics: record("metrics", rows.metrics, metric),
     layers: record("layers", rows.layers, layer),
     holdouts: record("holdouts", rows.holdouts, holdout),
+    ...some("observe", readLearning.observe),
+    ...some("traits", readLearning.traits),
+    ...some("affinities", readLearning.affinities),
     experiences: record("experiences", rows.experiences, (row, read) => experience(row, read, arms.get(row.key) ?? [])),
     ...(rows.apps.length === 0 ? {} : { apps: record("apps", rows.apps, app) }),
     ...(rows.eventKinds.length === 0 ? {} : { events: record("event_kinds", rows.eventKinds, eventKind) }),

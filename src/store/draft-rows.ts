@@ -19,6 +19,9 @@ export interface DraftRows {
   readonly holdouts: readonly RowOf<"holdouts">[];
   readonly experiences: readonly ExperienceRow[];
   readonly variants: readonly VariantRow[];
+  readonly observe: readonly RowOf<"observe">[];
+  readonly traits: readonly RowOf<"traits">[];
+  readonly affinities: readonly RowOf<"affinities">[];
   readonly apps: readonly RowOf<"apps">[];
   readonly eventKinds: readonly RowOf<"eventKinds">[];
 }

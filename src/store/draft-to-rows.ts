@@ -1,6 +1,7 @@
 import type { App, Draft, Experience, SitePolicy, Slot, Variant } from "../core/draft.ts";
 import type { SiteKey } from "../core/ids.ts";
 import type { DraftRows, ExperienceRow, RowOf, VariantRow } from "./draft-rows.ts";
+import { learningRows } from "./learning-rows.ts";
 
 const json = (value: unknown): string => JSON.stringify(value);
 const jsonOrNull = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
@@ -26,6 +27,7 @@ export function rowsFromDraft(draft: Draft): DraftRows {
       return { site, key, description, seed, unit, coverageBps, scope: jsonOrNull(scope) };
     }),
     experiences: rowsOf(draft.experiences, (key, experience) => experienceRow(site, key, experience)),
+    ...learningRows(site, draft),
     variants: Object.entries(draft.experiences).flatMap(([experience, { variants }]) =>
       variants.map((variant, position) => variantRow(site, experience, variant, position)),
     ),

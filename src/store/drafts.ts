@@ -58,9 +58,15 @@ async function rowsOf(orm: DrizzleD1Database, site: SiteKey): Promise<DraftRows 
   const keyed = <Table extends (typeof keyedTables)[number]>(table: Table) =>
     orm.select().from(table).where(eq(table.site, site)).orderBy(asc(table.key));
   const { experience, position, key } = schema.variants;
-  const [sites, routes, audiences, slots, metrics, layers, holdouts, experiences, apps, eventKinds, variants] =
+  const order = [asc(experience), asc(position), asc(key)];
+  const [sites, variants, routes, audiences, slots, metrics, layers, holdouts, experiences, ...others] =
     await orm.batch([
       orm.select().from(schema.sites).where(eq(schema.sites.key, site)),
+      orm
+        .select()
+        .from(schema.variants)
+        .where(eq(schema.variants.site, site))
+        .orderBy(...order),
       keyed(schema.routes),
       keyed(schema.audiences),
       keyed(schema.slots),
@@ -70,27 +76,14 @@ async function rowsOf(orm: DrizzleD1Database, site: SiteKey): Promise<DraftRows 
       keyed(schema.experiences),
       keyed(schema.apps),
       keyed(schema.eventKinds),
-      orm
-        .select()
-        .from(schema.variants)
-        .where(eq(schema.variants.site, site))
-        .orderBy(asc(experience), asc(position), asc(key)),
+      keyed(schema.observe),
+      keyed(schema.traits),
+      keyed(schema.affinities),
     ]);
+  const [apps, eventKinds, observe, traits, affinities] = others;
+  const authored = { routes, audiences, slots, metrics, layers, holdouts, experiences, variants };
   const [row] = sites;
-  if (row === undefined) return null;
-  return {
-    site: row,
-    routes,
-    audiences,
-    slots,
-    metrics,
-    layers,
-    holdouts,
-    experiences,
-    variants,
-    apps,
-    eventKinds,
-  };
+  return row === undefined ? null : { site: row, ...authored, apps, eventKinds, observe, traits, affinities };
 }
 
 const keyedTables = [
@@ -103,6 +96,9 @@ const keyedTables = [
   schema.experiences,
   schema.apps,
   schema.eventKinds,
+  schema.observe,
+  schema.traits,
+  schema.affinities,
 ] as const;
 
 /**
@@ -128,6 +124,9 @@ async function replace(
     ...insertRows(db, schema.variants, rows.variants, whileWriting(key)),
     ...insertRows(db, schema.apps, rows.apps, whileWriting(key)),
     ...insertRows(db, schema.eventKinds, rows.eventKinds, whileWriting(key)),
+    ...insertRows(db, schema.observe, rows.observe, whileWriting(key)),
+    ...insertRows(db, schema.traits, rows.traits, whileWriting(key)),
+    ...insertRows(db, schema.affinities, rows.affinities, whileWriting(key)),
     finish(db, rows.site),
     db.prepare("SELECT revision FROM sites WHERE key = ?1").bind(key),
   ]);

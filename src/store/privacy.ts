@@ -80,7 +80,7 @@ async function visitorsOf(db: D1Database, { visitor, site }: Who): Promise<Visit
   return results.map((row) => row.visitor);
 }
 
-const tables = ["users", "identities", "consents", "profiles", "exposures", "events"] as const;
+const tables = ["users", "identities", "consents", "awaited", "profiles", "exposures", "events"] as const;
 
 async function holdingsOf(db: D1Database, who: Who, profiles: Pick<ProfileStore, "readCopy">): Promise<Holdings> {
   const visitors = await visitorsOf(db, who);

@@ -15,6 +15,18 @@ const isFacts = (value: Json): boolean =>
 const isSticky = (value: Json): boolean =>
   isObject(value) && typeof value.variant === "string" && typeof value.version === "number";
 
+/** Members that older profiles don't have. */
+const isAddition: Readonly<Record<string, (value: Json) => boolean>> = {
+  computed: (value) => isAll(value, (state) => isObject(state) && typeof state.of === "string" && "data" in state),
+  interests: (value) => isPairs(value, ([day, weights]) => isTime(day) && isAll(weights, isTime)),
+  habit: isBuckets,
+  items: (value) => isPairs(value, ([item, atMs]) => typeof item === "string" && isTime(atMs)),
+  carried: (value) => isPairs(value, ([atMs, tag]) => isTime(atMs) && typeof tag === "string"),
+  copiedFor: (value) => typeof value === "string",
+};
+const isPairs = (value: Json, check: (pair: readonly Json[]) => boolean): boolean =>
+  Array.isArray(value) && value.every((pair) => Array.isArray(pair) && pair.length === 2 && check(pair));
+
 /** @returns `null` unless the text is a whole profile. Written without zod: pages wait for it. */
 export function parseProfile(text: string | null): Profile | null {
   const value = text === null ? null : parseJson(text);
@@ -22,5 +34,6 @@ export function parseProfile(text: string | null): Profile | null {
   const { affinities, events, sticky, exposed } = value;
   if (!isAll(affinities, isTime) || !isAll(events, isFacts) || !isAll(sticky, isSticky)) return null;
   if (!Array.isArray(exposed) || !exposed.every((key) => typeof key === "string")) return null;
-  return value as unknown as Profile;
+  const isWhole = Object.entries(isAddition).every(([name, check]) => value[name] === undefined || check(value[name]));
+  return isWhole ? (value as unknown as Profile) : null;
 }

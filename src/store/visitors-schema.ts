@@ -68,6 +68,19 @@ export const exposures = sqliteTable(
   ],
 );
 
+/** Who is waited for: something happened, and by `due` something else should have. One row for each visitor and rule. */
+export const awaited = sqliteTable(
+  "awaited",
+  {
+    visitor,
+    site,
+    rule: text("rule").notNull(),
+    sinceMs: integer("since_ms").notNull(),
+    dueAtMs: integer("due_at_ms").notNull(),
+    storedAtMs: integer("stored_at_ms").notNull(),
+  },
+  (row) => [primaryKey({ columns: [row.visitor, row.site, row.rule] }), index("awaited_by_due").on(row.dueAtMs)],
+);
 /**
  * Who a visitor turned out to be. `canonical` is the one visitor that a user's devices share: what arrives for any other
  * is taken as the canonical one's.

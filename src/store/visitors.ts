@@ -4,6 +4,7 @@ import { everyPurpose, purposeBits, purposesOfBits } from "../core/consent.ts";
 import type { ReleaseId, SiteKey, UserId, VisitorId } from "../core/ids.ts";
 import { canonicalJson, type Json } from "../core/json.ts";
 import { emptyProfile, type Profile } from "../core/profile.ts";
+import type { Awaited } from "../core/site-knowledge.ts";
 import { inParameters } from "./bulk.ts";
 import { parseProfile } from "./profile-json.ts";
 import { tombstoneOf } from "./tombstone.ts";
@@ -27,6 +28,8 @@ export interface VisitorChange extends Who {
   readonly version: number;
   readonly profile: Profile;
   readonly learnt: Learnt;
+  /** What to wait for from now on; a later beginning replaces an earlier one of the same rule. */
+  readonly awaited?: readonly Awaited[];
 }
 
 /**
@@ -174,6 +177,11 @@ const upsertExposures = `INSERT INTO exposures
     release = excluded.release, propensity_bps = excluded.propensity_bps, route = excluded.route,
     at_ms = excluded.at_ms, sticky = excluded.sticky, purposes = excluded.purposes, stored_at_ms = excluded.stored_at_ms`;
 
+const upsertAwaited = `INSERT INTO awaited (visitor, site, rule, since_ms, due_at_ms, stored_at_ms)
+  SELECT ${columns(0, 2)}, ${columns(4, 3)}, ?2 FROM json_each(?1) WHERE ${unchanged}
+  ON CONFLICT (visitor, site, rule) DO UPDATE SET since_ms = excluded.since_ms, due_at_ms = excluded.due_at_ms,
+    stored_at_ms = excluded.stored_at_ms WHERE excluded.since_ms > since_ms`;
+
 /** Comes last in its batch: it is what ends the version that the others compare. */
 const upsertProfiles = `INSERT INTO profiles (visitor, site, version, profile, created_at_ms, updated_at_ms)
   SELECT ${columns(0, 2)}, value ->> 2 + 1, value ->> 4, ?2, ?2 FROM json_each(?1) WHERE ${unchanged}
@@ -192,6 +200,7 @@ async function writeChanges(db: D1Database, changes: readonly VisitorChange[], n
   const results = await db.batch<WhoRow>([
     ...send(insertEvents, marked.flatMap(eventCells)),
     ...send(upsertExposures, marked.flatMap(exposureCells)),
+    ...send(upsertAwaited, marked.flatMap(awaitedCells)),
     ...profiles,
   ]);
   return new Set(results.slice(-profiles.length).flatMap(({ results }) => results.map(whoKey)));
@@ -215,6 +224,9 @@ const eventCells = ({ visitor, site, version, tombstone, learnt }: Marked): Json
     const bits = purposeBits(purposes ?? everyPurpose);
     return [visitor, site, version, tombstone, id, user, name, atMs, value, JSON.stringify(props), source, bits];
   });
+
+const awaitedCells = ({ visitor, site, version, tombstone, awaited = [] }: Marked): Json[][] =>
+  awaited.map(({ rule, sinceMs, dueAtMs }) => [visitor, site, version, tombstone, rule, sinceMs, dueAtMs]);
 
 const exposureCells = ({ visitor, site, version, tombstone, learnt }: Marked): Json[][] =>
   learnt.exposures.map(({ experience, version: of, user, variant, release, propensityBps, route, atMs, ...rest }) => {

@@ -64,6 +64,10 @@ export function edgeWith(given: Given = {}): { readonly edge: Edge; readonly see
       ids += 1;
       return `visitor-${String(ids).padStart(14, "0")}` as VisitorId;
     },
+    newEventId: () => {
+      ids += 1;
+      return `event-${ids}`;
+    },
     sites: { find: () => ({ pointer, compiled, weights: {}, checkedAtMs: nowMs }) },
     origin: {
       send: async ({ url }, target) => {

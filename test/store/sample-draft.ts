@@ -1,5 +1,18 @@
-import type { Draft, Experience } from "../../src/core/draft.ts";
+import type { Draft, Experience, ObserveRule } from "../../src/core/draft.ts";
 import type { SiteKey } from "../../src/core/ids.ts";
+
+const noRule: Omit<ObserveRule, "kind" | "event"> = {
+  description: "",
+  routes: [],
+  fields: {},
+  value: null,
+  item: false,
+  pointer: null,
+  parameter: null,
+  after: null,
+  without: null,
+  minutes: null,
+};
 
 /** A draft in which every column of every table is set to something that isn't its default. */
 export const sampleDraft = (site: string): Draft => ({
@@ -54,6 +67,31 @@ export const sampleDraft = (site: string): Draft => ({
     },
     nothing: { description: "", type: "json", version: 1, default: null, schema: null, html: null, json: null },
   },
+  observe: {
+    left: {
+      ...noRule,
+      description: "a basket left behind",
+      kind: "absence",
+      event: "abandoned_basket",
+      after: "add_to_basket",
+      without: "order",
+      minutes: 60,
+    },
+    added: {
+      ...noRule,
+      kind: "form",
+      event: "add_to_basket",
+      routes: [{ path: "/basket", query: { a: "*" }, methods: ["POST"], surface: "html" }],
+      fields: { item: "book" },
+      value: "quantity",
+    },
+    seen: { ...noRule, kind: "json", event: "stock", item: true, pointer: "/stock", parameter: "q" },
+  },
+  traits: {
+    spent: { description: "", kind: "sum", event: "order", where: { art: true }, of: "total", levels: null },
+    level: { description: "how keen", kind: "level", event: "view", where: null, of: null, levels: { keen: 3 } },
+  },
+  affinities: { genre: { description: "shelves", of: "category", events: { view: 1, order: 5 }, halfLifeDays: 14 } },
   metrics: {
     basket: { description: "", kind: "ratio", event: "add_to_basket", denominator: "view", withinHours: 1.5 },
   },

@@ -27,6 +27,16 @@ export const seeds: Readonly<Record<string, readonly string[]>> = {
     `INSERT INTO sites (key, hosts, origin, decisions_header) VALUES ('told', '["told.example"]', 'https://t.example', 1)`,
     `INSERT INTO routes (site, key, path, errors) VALUES ('told', 'any', '/*', 1)`,
   ],
+  "db/0005_learning.sql": [
+    `INSERT INTO observe (site, key, definition) VALUES
+      ('shop', 'view-book', '{"kind":"view","event":"view_book","routes":[{"path":"/books/*","methods":["GET"]}],"item":true}')`,
+    `INSERT INTO traits (site, key, description, definition) VALUES ('shop', 'spent', 'money', '{"kind":"sum","event":"order"}')`,
+    `INSERT INTO affinities (site, key, definition) VALUES ('shop', 'category', '{"of":"category","events":{"order":5}}')`,
+  ],
+  "visitors/0002_awaited.sql": [
+    `INSERT INTO awaited (visitor, site, rule, since_ms, due_at_ms, stored_at_ms) VALUES
+      ('v1', 'shop', 'left', 1700000000000, 1700003600000, 1700000000001)`,
+  ],
   "visitors/0000_first.sql": [
     `INSERT INTO profiles (visitor, site, version, profile, created_at_ms, updated_at_ms) VALUES
       ('v1', 'shop', 3, '{"affinities":{},"events":{},"exposed":["hero@1"],"sticky":{},"traits":{"a":1}}', 1, 2)`,

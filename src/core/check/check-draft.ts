@@ -5,6 +5,7 @@ import { checkConditions } from "./conditions.ts";
 import { checkConflicts } from "./conflicts.ts";
 import { checkContent } from "./content.ts";
 import { checkCycles } from "./cycles.ts";
+import { checkLearning } from "./learning.ts";
 import { checkMetrics } from "./metrics.ts";
 import { checkMoves } from "./moves.ts";
 import { checkReferences } from "./references.ts";
@@ -33,6 +34,7 @@ export function checkDraft(draft: Draft, checkers: Checkers): readonly Problem[]
     ...checkRoutes(draft),
     ...checkConditions(draft),
     ...checkMetrics(draft),
+    ...checkLearning(draft),
     ...checkSlots(draft, checkers),
     ...checkAllocation(draft),
     ...checkSchedules(draft),

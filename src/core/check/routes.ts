@@ -19,7 +19,8 @@ export function checkRoutes(draft: Draft): readonly Problem[] {
 
 const textOf = (route: RoutePattern): string => canonicalJson({ ...route } satisfies Record<string, Json>);
 
-function routeProblems({ path, methods }: RoutePattern, at: string): readonly Problem[] {
+/** What is wrong with one pattern; `at` points at it. */
+export function routeProblems({ path, methods }: RoutePattern, at: string): readonly Problem[] {
   const here = `${at}/path`;
   const mark = path.search(/[?#]/);
   if (mark >= 0) {

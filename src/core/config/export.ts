@@ -7,6 +7,7 @@ import { exportExperience } from "./experience.ts";
 import { defined, exportMap } from "./export-order.ts";
 import { exportHoldout, exportLayer } from "./layer.ts";
 import { layerPlaces } from "./layer-places.ts";
+import { exportLearning } from "./learning.ts";
 import { exportMetric } from "./metric.ts";
 import { exportRoute } from "./route.ts";
 import { exportSitePolicy } from "./site-policy.ts";
@@ -31,6 +32,7 @@ export function exportDraft(draft: Draft): JsonObject {
     layers: exportMap(draft.layers, exportLayer),
     holdouts: exportMap(draft.holdouts, exportHoldout),
     experiences: exportMap(draft.experiences, experience),
+    ...exportLearning(draft),
     apps: exportMap(draft.apps ?? {}, exportApp),
     events: exportMap(draft.events ?? {}, exportEventKind),
   });

@@ -12,6 +12,7 @@ import { entity, mapOf, text } from "./fields.ts";
 import { problemsOf } from "./issues.ts";
 import { holdoutFile, holdoutOf, layerFile, layerOf } from "./layer.ts";
 import { type LayerUse, layerKeyOf, placesIn } from "./layer-places.ts";
+import { learningFile, learningOf, unknownWatched } from "./learning.ts";
 import { metricFile, metricOf } from "./metric.ts";
 import { routeFile, routeOf } from "./route.ts";
 import { shapeProblem } from "./shape.ts";
@@ -44,6 +45,7 @@ export const siteFile = entity("A site's configuration for Caramel.", {
     "{ hero-copy: { kind: experiment, … } }",
     experienceFile,
   ).optional(),
+  ...learningFile,
   apps: mapOf("Applications that read slots or send events.", '{ backend: { tokenHash: "…" } }', appFile).optional(),
   events: eventsFile.optional(),
 });
@@ -73,6 +75,7 @@ function draftOf(file: SiteFile): Result<Draft, readonly Problem[]> {
   const places = allPlaces(experiences);
   const problems = [
     ...holdoutTwice(file),
+    ...unknownWatched(file, routes),
     ...experiences.flatMap(([key, experience]) => [
       ...unknownRoutes(key, experience, routes),
       ...unknownLayer(key, experience, layers),
@@ -92,6 +95,7 @@ function draftOf(file: SiteFile): Result<Draft, readonly Problem[]> {
     experiences: mapValues(file.experiences, (experience, key) =>
       experienceOf(experience, key, { routes, layer: places.layerOf(key, experience) }),
     ),
+    ...learningOf(file, routes),
     ...collected(file),
   });
 }

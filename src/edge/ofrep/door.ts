@@ -2,6 +2,7 @@ import type { CompiledRelease } from "../../core/compile.ts";
 import { evaluateFlags, type Flag, type SlotIndex, slotIndexOf } from "../../core/flags.ts";
 import type { Json } from "../../core/json.ts";
 import type { Profile } from "../../core/profile.ts";
+import { profileNow } from "../../core/profile-now.ts";
 import { isVisitorId } from "../../core/visit.ts";
 import { textWithin } from "../../http/body.ts";
 import { urlParts } from "../../http/url-parts.ts";
@@ -129,7 +130,8 @@ async function storedOf(
   if (!release.experiences.some(({ needsProfile }) => needsProfile)) return null;
   const { site, content } = release.release;
   const reading = edge.profiles.readCopy(targetingKey, site).catch(() => null);
-  return orAfter(content.site.profileDeadlineMs, reading, () => null);
+  const stored = await orAfter(content.site.profileDeadlineMs, reading, () => null);
+  return profileNow(stored, [], release.declarations, edge.now());
 }
 
 async function recordExposures(

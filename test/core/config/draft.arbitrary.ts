@@ -1,10 +1,13 @@
 import fc from "fast-check";
 import { htmlActions } from "../../../src/core/config/operation.ts";
 import type {
+  Affinity,
   App,
+  ComputedTrait,
   Draft,
   EventKind,
   Experience,
+  ObserveRule,
   Operation,
   Purpose,
   Range,
@@ -156,6 +159,46 @@ const experience = (layers: readonly string[], routes: readonly RoutePattern[]):
 const fraction = fc.double({ min: 0, max: 1, noNaN: true }).map((value) => value + 0);
 const fractions = fc.tuple(fraction, fraction);
 
+const name = fc.string({ minLength: 1, maxLength: 20 }).filter((text) => text !== "__proto__");
+const watched = (methods: readonly string[]) => route.map((pattern) => ({ ...pattern, methods }));
+
+const rule: fc.Arbitrary<ObserveRule> = fc.constantFrom("view", "form", "json", "search", "absence").chain((kind) =>
+  fc.record({
+    description: words,
+    kind: fc.constant(kind),
+    event: name,
+    routes: fc.array(watched(kind === "form" ? ["POST"] : ["GET"]), { maxLength: 2 }),
+    fields: fc.dictionary(name, name, { maxKeys: 2, noNullPrototype: true }),
+    value: maybe(name),
+    item: fc.boolean(),
+    pointer: maybe(path),
+    parameter: maybe(name),
+    after: maybe(name),
+    without: maybe(name),
+    minutes: maybe(fc.integer({ min: 1, max: 600 })),
+  }),
+) as fc.Arbitrary<ObserveRule>;
+
+const trait: fc.Arbitrary<ComputedTrait> = fc.record({
+  description: words,
+  kind: fc.constantFrom("count", "sum", "last", "distinct", "daysSince", "streak", "level"),
+  event: name,
+  where: maybe(object),
+  of: maybe(name),
+  levels: maybe(fc.dictionary(name, fc.nat(1000), { maxKeys: 3, noNullPrototype: true })),
+});
+
+const affinity: fc.Arbitrary<Affinity> = fc.record({
+  description: words,
+  of: name,
+  events: fc.dictionary(name, fc.integer({ min: 1, max: 100 }), { maxKeys: 3, noNullPrototype: true }),
+  halfLifeDays: fc.integer({ min: 1, max: 365 }),
+});
+
+/** Left out when empty, as a file leaves it out. */
+const learning = fc
+  .record({ observe: dictionary(rule), traits: dictionary(trait), affinities: dictionary(affinity) })
+  .map((maps) => Object.fromEntries(Object.entries(maps).filter(([, map]) => Object.keys(map).length > 0)));
 const app: fc.Arbitrary<App> = fc.oneof(
   fc.record({
     kind: fc.constant("client" as const),
@@ -240,6 +283,7 @@ export const draft: fc.Arbitrary<Draft> = fc
       experiences: dictionary(experience(Object.keys(layers), Object.values(routes))),
     }),
   )
+  .chain((written) => learning.map((learnt) => ({ ...written, ...learnt })))
   .chain((plain) =>
     fc
       .tuple(collected, collectPolicy)
