@@ -8,10 +8,15 @@ export interface Env {
   readonly VISITORS: D1Database;
   /** Events on their way. */
   readonly EVENTS: Queue;
+  /** How often one visitor, and one source, may send events. Without them each isolate counts for itself. */
+  readonly VISITOR_LIMIT?: RateLimit;
+  readonly SOURCE_LIMIT?: RateLimit;
   /** Operations telemetry. */
   readonly TELEMETRY?: AnalyticsEngineDataset;
   /** Secret, at least 32 characters: signs visit cookies and links. Without it nobody is recognised and every page passes through. */
   readonly VISIT_KEY?: string;
+  /** Secret, at least 32 characters: the keys with which sites sign their users' ids are derived from it. Without it, from `VISIT_KEY`. */
+  readonly IDENTIFY_KEY?: string;
   /** Secret: the operator's bearer token for the admin API. Without it the API refuses everyone. */
   readonly ADMIN_TOKEN?: string;
   /** JSON, host (or `*`) to origin: where pages come from while no release can be had. */

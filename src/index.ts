@@ -1,15 +1,6 @@
 import { type Context, Hono } from "hono";
-import { consume } from "./collect/consume.ts";
-import { createControl } from "./control/control.ts";
 import { type HealthPorts, health } from "./control/health.ts";
-import { policyCheck } from "./control/policy.ts";
-import type { ControlPorts } from "./control/ports.ts";
-import { checkSelector } from "./control/selector.ts";
-import { sha256 } from "./control/sha256.ts";
-import { visitorPorts } from "./control/stores.ts";
-import { createAuthenticator, operatorToken } from "./control/tokens.ts";
 import type { VisitorId } from "./core/ids.ts";
-import { encodeVisitClaims } from "./core/visit-link.ts";
 import type { Edge } from "./edge/edge.ts";
 import { createExposureMemory } from "./edge/exposure-memory.ts";
 import { handle } from "./edge/handle.ts";
@@ -19,22 +10,20 @@ import { createOrigin } from "./edge/origin.ts";
 import { createWatch, type Watch } from "./edge/watch.ts";
 import type { Env } from "./env.ts";
 import { createDerivedSigner } from "./http/derived-signer.ts";
-import { createSigner, encodeBase64Url, type Signer } from "./http/signed.ts";
+import { encodeBase64Url } from "./http/signed.ts";
 import { urlParts } from "./http/url-parts.ts";
-import { createDraftStore } from "./store/drafts.ts";
+import { signerFor } from "./parts/signers.ts";
 import { createEventQueue } from "./store/events-queue.ts";
 import { createReleaseReader } from "./store/live-releases.ts";
-import { createProfileStore } from "./store/profiles.ts";
-import { createReleaseStore } from "./store/releases.ts";
-import { createVisitorStore } from "./store/visitors.ts";
+import { createProfileCopies } from "./store/profile-copies.ts";
 
 /** What is built once per isolate. Nothing in it belongs to a request. */
 interface Parts {
   readonly edge: Omit<Edge, "later">;
-  /** The admin API, at its address. */
-  readonly control: Hono;
-  readonly health: HealthPorts;
   readonly watch: Watch;
+  /** What pages do not need is evaluated when it is first asked for, so that a cold isolate starts quickly. */
+  readonly control: () => Promise<Hono>;
+  readonly collect: () => Promise<(request: Request) => Promise<Response>>;
 }
 
 const builtParts = new WeakMap<Env, Parts>();
@@ -44,10 +33,22 @@ function partsOf(env: Env): Parts {
   if (known !== undefined) return known;
   const watch = watchFor(env);
   const edge = edgeParts(env, watch);
-  const control = new Hono().route("/_caramel/api/v1", createControl(controlParts(env, watch)));
-  const made = { edge, control, health: healthParts(env, edge), watch };
+  const made = {
+    edge,
+    watch,
+    control: once(async () => (await import("./parts/control.ts")).buildControl(env, watch)),
+    collect: once(async () => (await import("./parts/collect.ts")).buildCollect(env, edge, watch)),
+  };
   builtParts.set(env, made);
   return made;
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 function edgeParts(env: Env, { report, telemetry }: Watch): Parts["edge"] {
@@ -59,37 +60,16 @@ function edgeParts(env: Env, { report, telemetry }: Watch): Parts["edge"] {
       onFailure: (failure, url) => report({ stage: "origin", site: urlParts(url).host, what: failure }),
     }),
     signer: signerFor(env, "visit"),
+    consentSigner: signerFor(env, "consent"),
     linkSigner: signerFor(env, "visit-link"),
     decisionsSigner: signerFor(env, "decisions", createDerivedSigner),
-    profiles: createProfileStore({ kv: env.KV, db: env.VISITORS }),
+    profiles: createProfileCopies(env.KV),
     events: createEventQueue(env.EVENTS),
     exposed: createExposureMemory(),
     report,
     telemetry,
     fallbackOrigin: fallbackFinder(env.FALLBACK_ORIGIN),
     allowPrivateOrigins: env.ALLOW_PRIVATE_ORIGINS === "true",
-  };
-}
-
-function controlParts(env: Env, { report }: Watch): ControlPorts {
-  const profiles = createProfileStore({ kv: env.KV, db: env.VISITORS });
-  const links = signerFor(env, "visit-link");
-  return {
-    authenticate: createAuthenticator(() => operatorToken(env.ADMIN_TOKEN, sha256), sha256),
-    drafts: createDraftStore(env.DB),
-    releases: createReleaseStore({ db: env.DB, kv: env.KV }),
-    findSite: (host) => createReleaseReader({ kv: env.KV }).findSite(host),
-    visitors: visitorPorts(profiles, createVisitorStore(env.VISITORS), Date.now),
-    signVisit: async (claims) => {
-      if (links === null) throw new Error("VISIT_KEY is not set: nothing can be signed");
-      return links.sign(encodeVisitClaims(claims));
-    },
-    checkSelector,
-    checkPolicy: policyCheck(env.ALLOW_PRIVATE_ORIGINS === "true"),
-    digest: sha256,
-    now: Date.now,
-    report: (error, request) =>
-      report({ stage: "control", site: urlParts(request.url).host, what: `${request.method} ${error}` }),
   };
 }
 
@@ -105,9 +85,6 @@ const healthParts = (env: Env, edge: Parts["edge"]): HealthPorts => ({
   },
   now: Date.now,
 });
-
-const signerFor = ({ VISIT_KEY }: Env, purpose: string, create = createSigner): Signer | null =>
-  VISIT_KEY === undefined || VISIT_KEY.length < 32 ? null : create(VISIT_KEY, purpose);
 
 /** 132 random bits: nobody's by chance, and too many to guess. */
 const newVisitorId = (): VisitorId =>
@@ -141,24 +118,15 @@ const edgeOf = ({ env, executionCtx }: Context<Here>): Edge => ({
 /** Everything arrives here: what is ours below `/_caramel/`, and the site's pages. */
 const app = new Hono<Here>();
 app.all("/_caramel/ofrep/*", (c) => ofrep(c.req.raw, edgeOf(c)));
-app.get("/_caramel/health", ({ req, env }) => health(urlParts(req.url).host, partsOf(env).health));
-app.all("/_caramel/api/v1/*", ({ req, env }) => partsOf(env).control.fetch(req.raw));
-app.all("/_caramel/*", () => new Response("Not found", { status: 404 }));
+app.get("/_caramel/health", ({ req, env }) => health(urlParts(req.url).host, healthParts(env, partsOf(env).edge)));
+app.all("/_caramel/api/v1/*", async ({ req, env }) => (await partsOf(env).control()).fetch(req.raw));
+app.all("/_caramel/*", async ({ req, env }) => (await partsOf(env).collect())(req.raw));
 app.all("*", (c) => handle(c.req.raw, edgeOf(c)));
 
 export default {
   fetch: app.fetch,
   queue: async (batch, env) => {
-    await consume(
-      batch.messages,
-      {
-        visitors: createVisitorStore(env.VISITORS),
-        profiles: createProfileStore({ kv: env.KV, db: env.VISITORS }),
-        rejected: ({ id, reasons }) =>
-          partsOf(env).watch.report({ stage: "consume", site: "", what: `${id}: ${reasons.join("; ")}` }),
-        failed: (error) => partsOf(env).watch.report({ stage: "consume", site: "", what: String(error) }),
-      },
-      Date.now(),
-    );
+    const { takeBatch } = await import("./parts/consume.ts");
+    await takeBatch(batch, env, partsOf(env).watch);
   },
 } satisfies ExportedHandler<Env>;

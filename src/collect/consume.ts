@@ -1,12 +1,16 @@
 import { absorb } from "../core/absorb.ts";
 import { fold } from "../core/fold.ts";
+import { forProfile } from "../core/merge.ts";
 import type { Profile } from "../core/profile.ts";
-import { type VisitorChange, type VisitorState, whoKey } from "../store/visitors.ts";
+import type { VisitorChange, VisitorState } from "../store/visitors.ts";
+import { whoKey } from "../store/who.ts";
 import { type CopyStores, factsChanged, writeCopies } from "./copies.ts";
 import { type Delivery, type Group, inSlices, questionOf, type Understood } from "./groups.ts";
 import { parseEnvelope } from "./parse-envelope.ts";
+import { addressed, type PeopleStores } from "./people.ts";
 
-export interface ConsumerStores extends CopyStores {
+export interface ConsumerStores extends CopyStores, PeopleStores {
+  readonly profiles: CopyStores["profiles"];
   readonly visitors: CopyStores["visitors"] & {
     write(changes: readonly VisitorChange[], nowMs: number): Promise<Set<string>>;
   };
@@ -85,10 +89,11 @@ interface Settled {
 
 async function takeIn(groups: readonly Group[], stores: ConsumerStores, nowMs: number) {
   const settled: Settled[] = [];
+  const dropped: Group[] = [];
   const behind = new Set<string>();
   let copies: Settled[] = [];
   try {
-    settled.push(...(await settle(groups, stores, nowMs)));
+    settled.push(...(await settle(groups, dropped, stores, nowMs)));
     copies = settled.filter((one) => needsCopy(one, stores.worthACopy ?? factsChanged));
     for (const key of await writeCopies(copies.map(copyOf), stores)) behind.add(key);
   } catch (error) {
@@ -96,9 +101,9 @@ async function takeIn(groups: readonly Group[], stores: ConsumerStores, nowMs: n
     for (const one of copies.length > 0 ? copies : settled) behind.add(whoKey(one.group));
   }
   const taken = settled.filter(({ group }) => !behind.has(whoKey(group)));
-  const isTaken = new Set(taken.map(({ group }) => group));
-  for (const { delivery } of taken.flatMap(({ group }) => group.messages)) delivery.ack();
-  const left = groups.filter((group) => !isTaken.has(group)).flatMap(({ messages }) => messages);
+  const done = new Set([...taken.map(({ group }) => group), ...dropped].flatMap(({ messages }) => messages));
+  for (const { delivery } of done) delivery.ack();
+  const left = groups.flatMap(({ messages }) => messages).filter((message) => !done.has(message));
   for (const { delivery } of left) again(delivery);
   return { ...sumOf(settled), copies: copies.length, retried: left.length };
 }
@@ -108,13 +113,25 @@ const sumOf = (settled: readonly Settled[]) => ({
   exposures: settled.reduce((sum, { change }) => sum + change.learnt.exposures.length, 0),
 });
 
-/** Groups of one slice in two round trips, and two more for those that lost a race. */
-async function settle(groups: readonly Group[], { visitors }: ConsumerStores, nowMs: number): Promise<Settled[]> {
+/**
+ * Groups of one slice in three round trips, and three more for those that lost a race.
+ *
+ * @param dropped gets those of which nothing may be kept.
+ */
+async function settle(
+  groups: readonly Group[],
+  dropped: Group[],
+  stores: ConsumerStores,
+  nowMs: number,
+): Promise<Settled[]> {
+  const { visitors } = stores;
   const settled: Settled[] = [];
   let open = groups;
   for (let attempt = 0; open.length > 0 && attempt < attemptsAtMost; attempt++) {
-    const states = await visitors.read(open.map(questionOf));
-    const plans = open.flatMap((group, index) => planOf(group, states[index]));
+    const people = await addressed(open, stores, nowMs);
+    dropped.push(...people.dropped);
+    const states = await visitors.read(people.groups.map(questionOf));
+    const plans = people.groups.flatMap((group, index) => planOf(group, states[index]));
     const written = await visitors.write(
       plans.filter(isChange).map(({ change }) => change),
       nowMs,
@@ -133,7 +150,8 @@ function planOf(group: Group, before: VisitorState | undefined): Settled[] {
     before.known,
   );
   const { visitor, site, version } = before;
-  return [{ group, before, change: { visitor, site, version, profile: fold(before.profile, learnt), learnt } }];
+  const profile = fold(before.profile, { ...learnt, events: forProfile(learnt.events) });
+  return [{ group, before, change: { visitor, site, version, profile, learnt } }];
 }
 
 const isChange = ({ change: { learnt } }: Settled): boolean => learnt.events.length + learnt.exposures.length > 0;
@@ -143,8 +161,9 @@ const isChange = ({ change: { learnt } }: Settled): boolean => learnt.events.len
  * nothing is new to D1 while KV is still behind.
  */
 function needsCopy(one: Settled, worthACopy: (before: Profile, after: Profile) => boolean): boolean {
-  const { messages } = one.group;
-  if (messages.some(({ envelope, delivery }) => envelope.refresh || delivery.attempts > 1)) return true;
+  const { messages, wasMerged } = one.group;
+  if (wasMerged === true || messages.some(({ envelope, delivery }) => envelope.refresh || delivery.attempts > 1))
+    return true;
   return isChange(one) && worthACopy(one.before.profile, one.change.profile);
 }
 

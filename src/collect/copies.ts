@@ -1,7 +1,8 @@
 import { canonicalJson, type Json } from "../core/json.ts";
 import type { Profile } from "../core/profile.ts";
 import type { ProfileStore } from "../store/profiles.ts";
-import { type VisitorStore, type Who, whoKey } from "../store/visitors.ts";
+import type { VisitorStore } from "../store/visitors.ts";
+import { type Who, whoKey } from "../store/who.ts";
 
 /**
  * Whether a change of the profile must reach pages: a fact that they may decide by has changed. `exposed` is none; the
@@ -21,7 +22,7 @@ export interface Copy extends Who {
 
 export interface CopyStores {
   readonly visitors: Pick<VisitorStore, "read">;
-  readonly profiles: Pick<ProfileStore, "writeCopy">;
+  readonly profiles: Pick<ProfileStore, "writeCopy" | "deleteCopy">;
 }
 
 const roundsAtMost = 4;
@@ -38,15 +39,23 @@ export async function writeCopies(copies: readonly Copy[], stores: CopyStores): 
   const failed = new Set<string>();
   let open = copies;
   for (let round = 0; open.length > 0 && round < roundsAtMost; round++) {
-    const written = await putAll(open, stores, failed);
+    const written = await putAll(open, stores, failed, round > 0);
     open = await newerThan(written, stores);
   }
   for (const copy of open) failed.add(whoKey(copy));
   return failed;
 }
 
-async function putAll(copies: readonly Copy[], { profiles }: CopyStores, failed: Set<string>): Promise<Copy[]> {
-  const puts = copies.map(({ visitor, site, profile }) => profiles.writeCopy(visitor, site, profile));
+async function putAll(
+  copies: readonly Copy[],
+  { profiles }: CopyStores,
+  failed: Set<string>,
+  isAgain: boolean,
+): Promise<Copy[]> {
+  // Nothing is known any more of those we have just written: they were erased meanwhile.
+  const puts = copies.map(({ visitor, site, version, profile }) =>
+    isAgain && version === 0 ? profiles.deleteCopy(visitor, site) : profiles.writeCopy(visitor, site, profile),
+  );
   const outcomes = await Promise.allSettled(puts);
   const isWritten = copies.map((_, index) => outcomes[index]?.status === "fulfilled");
   for (const copy of copies.filter((_, index) => !isWritten[index])) failed.add(whoKey(copy));

@@ -1,6 +1,7 @@
 import type { Envelope } from "../core/event.ts";
 import { packed } from "../core/pack.ts";
-import { type Question, type Who, whoKey } from "../store/visitors.ts";
+import type { Question } from "../store/visitors.ts";
+import { type Who, whoKey } from "../store/who.ts";
 
 /** A queue message, as far as the consumer needs one. `attempts` is 1 the first time. */
 export type Delivery = Pick<Message, "id" | "body" | "attempts" | "ack" | "retry">;
@@ -14,6 +15,8 @@ export interface Understood {
 /** All that a batch says of one visitor of one site. */
 export interface Group extends Who {
   readonly messages: readonly Understood[];
+  /** Messages of another visitor, who was merged into this one, are among them: the copy near the visitor is behind. */
+  readonly wasMerged?: boolean;
 }
 
 /** About as much JSON as one D1 batch should carry; a message is at most 128 KB. */

@@ -20,6 +20,8 @@ const isStorable = (characters: string): boolean => characters.isWellFormed() &&
 const plain = z.string().refine(isStorable, { error: "expected characters that can be stored" });
 const text = (most: number) => plain.min(1).max(most);
 
+const purposes = z.object({ analytics: z.boolean(), personalization: z.boolean() });
+
 const event: z.ZodType<VisitorEvent> = z.object({
   id: text(128),
   name: text(200),
@@ -27,6 +29,7 @@ const event: z.ZodType<VisitorEvent> = z.object({
   value: z.number().nullable(),
   props: z.custom<JsonObject>(isObject, { error: "expected an object" }),
   source: z.enum(["edge", "page", "api"]),
+  purposes: z.exactOptional(purposes),
 });
 
 const exposure: z.ZodType<Exposure> = z.object({
@@ -54,6 +57,7 @@ const envelope: z.ZodType<Envelope> = z.object({
   exposures: z.array(exposure),
   events: z.array(event),
   refresh: z.boolean(),
+  purposes: z.exactOptional(purposes),
 });
 
 /** @returns reasons that name the place and what was expected there, never what stood there: that may be personal. */

@@ -9,6 +9,7 @@ import { refuse } from "./refusal.ts";
 import { releaseEndpoints } from "./releases.ts";
 import { visitLinkEndpoints } from "./visit-links.ts";
 import { visitorEndpoints } from "./visitors.ts";
+import { weightEndpoints } from "./weights.ts";
 
 /** Everything the admin API can do with a site. */
 export const endpoints: readonly Endpoint[] = [
@@ -17,6 +18,7 @@ export const endpoints: readonly Endpoint[] = [
   ...visitorEndpoints,
   ...visitLinkEndpoints,
   ...explainEndpoints,
+  ...weightEndpoints,
 ];
 
 interface Variables {

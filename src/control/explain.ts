@@ -42,7 +42,7 @@ interface Explained {
 async function releaseFor(
   site: SiteKey,
   id: string | null,
-  { releases }: ControlPorts,
+  { releases, weights }: ControlPorts,
 ): Promise<Result<Explained, Refusal>> {
   const pointer = await releases.pointer(site);
   const wanted = id ?? pointer?.release ?? null;
@@ -52,7 +52,7 @@ async function releaseFor(
       id === null ? `Nothing of site "${site}" is live yet.` : `Site "${site}" has no release "${id.slice(0, 40)}".`;
     return fail({ kind: "not_found", what });
   }
-  return ok({ release, weights: pointer?.release === release.id ? (pointer.weights ?? {}) : {} });
+  return ok({ release, weights: await weights.read(site) });
 }
 
 /** The question in the form that `subjectIn` reads. */

@@ -56,9 +56,11 @@ async function stateOf(ask: () => Promise<unknown>): Promise<"ok" | "away"> {
     timer = setTimeout(() => resolve("away"), patienceMs);
   });
   // One that throws at once is as away as one that rejects.
-  const answer = Promise.resolve().then(ask).then(
-    () => "ok" as const,
-    () => "away" as const,
-  );
+  const answer = Promise.resolve()
+    .then(ask)
+    .then(
+      () => "ok" as const,
+      () => "away" as const,
+    );
   return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }

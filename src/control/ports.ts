@@ -7,6 +7,7 @@ import type { Digest } from "../core/release-id.ts";
 import type { VisitClaims } from "../core/visit-link.ts";
 import type { DraftStore } from "../store/drafts.ts";
 import type { ReleaseStore } from "../store/releases.ts";
+import type { WeightStore } from "../store/weights.ts";
 import type { Principal } from "./access.ts";
 
 /** All that the admin API needs of the world. `index.ts` wires it. */
@@ -16,6 +17,7 @@ export interface ControlPorts {
   readonly drafts: DraftStore;
   readonly releases: Pick<ReleaseStore, "save" | "makeLive" | "list" | "read" | "pointer" | "kill">;
   readonly visitors: VisitorPorts;
+  readonly weights: WeightStore;
   /** Which site answers for a host; `null` for none. */
   readonly findSite: (host: string) => Promise<SiteKey | null>;
   /** A token that opens the site as that visitor, until it expires. */

@@ -1,6 +1,7 @@
 import type { SiteKey, VisitorId } from "../core/ids.ts";
 import type { ProfileStore } from "../store/profiles.ts";
-import { type VisitorStore, whoKey } from "../store/visitors.ts";
+import type { VisitorStore } from "../store/visitors.ts";
+import { whoKey } from "../store/who.ts";
 import type { ProfileSeed, VisitorPorts } from "./ports.ts";
 
 const attemptsAtMost = 5;

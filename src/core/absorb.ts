@@ -1,3 +1,4 @@
+import type { Purposes } from "./consent.ts";
 import type { Envelope, Exposure, VisitorEvent } from "./event.ts";
 import type { UserId } from "./ids.ts";
 
@@ -9,6 +10,8 @@ export interface LedgerEvent extends VisitorEvent {
 /** An exposure row, likewise. */
 export interface LedgerExposure extends Exposure {
   readonly user: UserId | null;
+  /** What it may be used for. Left out: everything. */
+  readonly purposes?: Purposes;
 }
 
 /** What the ledger already holds of the events and exposures in question. */
@@ -31,14 +34,17 @@ export const exposureKey = ({ experience, version }: Pick<Exposure, "experience"
 export function absorb(envelopes: readonly Envelope[], known: Known): Learnt {
   const events = new Map<string, LedgerEvent>();
   const exposures = new Map<string, LedgerExposure>();
-  for (const { user, ...envelope } of envelopes) {
+  for (const { user, purposes, ...envelope } of envelopes) {
+    const allowed = purposes === undefined ? {} : { purposes };
     for (const event of envelope.events) {
-      if (!known.eventIds.has(event.id) && !events.has(event.id)) events.set(event.id, { ...event, user });
+      if (known.eventIds.has(event.id) || events.has(event.id)) continue;
+      events.set(event.id, { ...allowed, ...event, user });
     }
     for (const exposure of envelope.exposures) {
       const key = exposureKey(exposure);
       const standing = exposures.get(key) ?? known.exposures.get(key);
-      const stands = standing ? earlier(standing, { ...exposure, user }) : { ...exposure, user };
+      const sent = { ...allowed, ...exposure, user };
+      const stands = standing ? earlier(standing, sent) : sent;
       if (stands !== standing) exposures.set(key, stands);
     }
   }

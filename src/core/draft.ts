@@ -16,8 +16,27 @@ export interface Draft {
   readonly layers: Readonly<Record<string, Layer>>;
   readonly holdouts: Readonly<Record<string, Holdout>>;
   readonly experiences: Readonly<Record<string, Experience>>;
-  /** Applications that read slots over OFREP. None when left out. */
+  /** Applications that read slots over OFREP, and servers that send events. None when left out. */
   readonly apps?: Readonly<Record<string, App>>;
+  /** Events that the site declares, by name. None when left out. */
+  readonly events?: Readonly<Record<string, EventKind>>;
+}
+
+/** What visitors' data may be used for: counting and comparing, or deciding what they see. */
+export type Purpose = "analytics" | "personalization";
+
+/** A declared event: what it may be used for, and what its properties may be. */
+export interface EventKind {
+  readonly description: string;
+  /** At least one. An event that names `analytics` is refused where the visitor denies that. */
+  readonly purposes: readonly Purpose[];
+  /** `null`: any properties. Else these and no others. */
+  readonly props: Readonly<Record<string, PropRule>> | null;
+}
+
+export interface PropRule {
+  readonly type: "text" | "number" | "boolean";
+  readonly required: boolean;
 }
 
 /** An application that may ask for slot values. A browser's key is public, and good only from its origins; a server's is secret. */
@@ -45,6 +64,10 @@ export interface SitePolicy {
   readonly redirectHosts: readonly string[];
   /** Off: every request passes through untouched. */
   readonly enabled: boolean;
+  /** What becomes of events that the site does not declare. Left out: they are accepted. */
+  readonly unknownEvents?: "accept" | "reject";
+  /** How long events, exposures and profiles of visitors who do not come back are kept. Left out: 395 days. */
+  readonly retentionDays?: number;
   /** The origin is told what was decided, in a signed request header; it is then asked only after deciding. No when left out. */
   readonly decisionsHeader?: true;
 }

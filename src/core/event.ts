@@ -1,3 +1,4 @@
+import type { Purposes } from "./consent.ts";
 import type { Bps, ReleaseId, SiteKey, UserId, VisitorId } from "./ids.ts";
 import type { JsonObject } from "./json.ts";
 
@@ -14,6 +15,8 @@ export interface Envelope {
   readonly events: readonly VisitorEvent[];
   /** The edge missed the visitor's copy in KV: write it again from D1. */
   readonly refresh: boolean;
+  /** What the visitor allowed when this was learnt. Left out: everything. */
+  readonly purposes?: Purposes;
 }
 
 /** An assignment that made a difference to a response. Its key is (visitor, experience, version): repeats change nothing. */
@@ -39,4 +42,6 @@ export interface VisitorEvent {
   readonly value: number | null;
   readonly props: JsonObject;
   readonly source: "edge" | "page" | "api";
+  /** What this event may be used for. Left out: what its envelope says. */
+  readonly purposes?: Purposes;
 }

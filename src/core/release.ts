@@ -23,6 +23,4 @@ export interface LivePointer {
   /** Every request of the site passes through untouched while this is true. */
   readonly killed: boolean;
   readonly publishedAtMs: number;
-  /** Weights that bandits have learnt since, in basis points by experience key: they override the release's own. */
-  readonly weights?: Readonly<Record<string, readonly number[]>>;
 }

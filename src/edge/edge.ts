@@ -14,6 +14,8 @@ export interface Edge {
   readonly origin: Origin;
   /** Signs the visit cookie; `null` in a deployment without a key, where nobody is recognised. */
   readonly signer: Signer | null;
+  /** Opens the cookie that says what the visitor allows; left out likewise. */
+  readonly consentSigner?: Signer | null;
   /** Opens visit links; `null` likewise. */
   readonly linkSigner: Signer | null;
   /** Signs decisions for the origin, with a key that it may have; `null` likewise. */

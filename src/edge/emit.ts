@@ -1,4 +1,5 @@
 import type { CompiledRoute } from "../core/compile.ts";
+import type { Purposes } from "../core/consent.ts";
 import type { Decision, GivenVariant } from "../core/decision.ts";
 import type { Envelope, Exposure } from "../core/event.ts";
 import { envelopeShape } from "../core/event.ts";
@@ -11,6 +12,8 @@ import type { RenderOutcome } from "./render-outcome.ts";
 export interface Happened {
   readonly decision: Decision;
   readonly visit: Visit;
+  /** What the visitor allows: it travels with everything that is recorded of them. */
+  readonly purposes: Purposes;
   readonly reading: Reading;
   /** Experiences whose exposure does not depend on what the body held: headers were set, the page was moved. */
   readonly certain: ReadonlySet<string>;
@@ -69,7 +72,7 @@ const enrolmentsOf = (fresh: readonly GivenVariant[]): Enrolments =>
 
 function envelopeOf(
   fresh: readonly GivenVariant[],
-  { decision, visit, reading, route }: Happened,
+  { decision, visit, purposes, reading, route }: Happened,
   atMs: number,
 ): Envelope {
   const exposures = fresh.map(
@@ -92,6 +95,7 @@ function envelopeOf(
     exposures,
     events: [],
     refresh: reading.isMissing,
+    purposes,
   };
 }
 

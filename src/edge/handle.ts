@@ -34,7 +34,14 @@ export async function handle(request: Request, edge: Edge): Promise<Response> {
     const reading = await readProfile(visitor, route, site, edge); // never later than its deadline
     const decision = decide(live.compiled, route, subjectOf(request, way, visitor, reading, edge.now()));
     const move = moveOf(decision, way, request, edge);
-    const seen = { decision, visit: visitor.visit, reading, route, isSeen: isSeen(visitor) };
+    const seen = {
+      decision,
+      visit: visitor.visit,
+      purposes: visitor.purposes,
+      reading,
+      route,
+      isSeen: isSeen(visitor),
+    };
     if (move?.kind === "redirect") {
       const answer = page.redirected(move, await page.cookieFor(visitor));
       edge.later(

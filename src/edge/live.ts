@@ -1,4 +1,4 @@
-import { type CompiledRelease, compileRelease } from "../core/compile.ts";
+import { type BanditWeights, type CompiledRelease, compileRelease } from "../core/compile.ts";
 import type { ReleaseId, SiteKey } from "../core/ids.ts";
 import type { LivePointer, Release } from "../core/release.ts";
 import type { Failure } from "./edge.ts";
@@ -7,6 +7,8 @@ import type { Failure } from "./edge.ts";
 export interface Live {
   readonly pointer: LivePointer;
   readonly compiled: CompiledRelease;
+  /** With which it was compiled. */
+  readonly weights: BanditWeights;
   readonly checkedAtMs: number;
 }
 
@@ -17,15 +19,21 @@ export interface LiveSites {
   /**
    * What is live on a host. Answers at once from this isolate's memory when it can; else it waits, at most
    * `releaseDeadlineMs`, for KV. Never rejects.
+   *
+   * @param later keeps a look-up going after the response: without it, it ends with the request that began it.
    */
-  readonly find: (host: string) => Live | NoRelease | Promise<Live | NoRelease>;
+  readonly find: (host: string, later?: Later) => Live | NoRelease | Promise<Live | NoRelease>;
 }
+
+type Later = (work: Promise<unknown>) => void;
 
 /** The edge's way to releases. Each may reject or never settle. */
 export interface ReleaseReader {
   readonly findSite: (host: string) => Promise<SiteKey | null>;
   readonly pointer: (site: SiteKey) => Promise<LivePointer | null>;
   readonly release: (id: ReleaseId) => Promise<Release | null>;
+  /** Weights that the site's bandits have learnt. */
+  readonly weights: (site: SiteKey) => Promise<BanditWeights>;
 }
 
 export interface LiveSitesParts {
@@ -40,6 +48,8 @@ export const refreshAfterMs = 5_000;
 export const releaseDeadlineMs = 75;
 /** After a failure pages do not wait again for this long; the look-up goes on behind them. */
 const restAfterFailureMs = 2_000;
+/** A look-up that has not ended by then died with the request that began it: the next one begins anew. */
+const lostAfterMs = 10_000;
 /** Hosts that are remembered as ours or not: the Host header is anybody's to write. */
 const mostHosts = 1_000;
 
@@ -47,6 +57,7 @@ interface Entry {
   live: Live | NoRelease | null;
   checkedAtMs: number;
   pending: Promise<Live | NoRelease> | null;
+  pendingSinceMs: number;
   restUntilMs: number;
 }
 
@@ -62,17 +73,23 @@ export function createLiveSites({ reader, now, report }: LiveSitesParts): LiveSi
     if (site === null) return "no-site";
     const pointer = await reader.pointer(site);
     if (pointer === null) return "no-release";
-    const known = entry.live;
-    if (typeof known === "object" && known !== null && isSame(known.pointer, pointer)) {
+    const known = typeof entry.live === "object" ? entry.live : null;
+    const release = await releaseOf(pointer, known);
+    if (release === null) return known ?? "no-release";
+    const weights = hasBandits(release) ? await reader.weights(site) : noWeights;
+    if (known !== null && known.compiled.release === release && isSame(known.weights, weights)) {
       return { ...known, pointer, checkedAtMs: now() };
     }
-    const release = await reader.release(pointer.release);
-    if (release === null) return typeof known === "object" && known !== null ? known : "no-release";
-    return { pointer, compiled: compileRelease(release, pointer.weights ?? {}), checkedAtMs: now() };
+    return { pointer, weights, compiled: compileRelease(release, weights), checkedAtMs: now() };
   };
 
+  const releaseOf = async (pointer: LivePointer, known: Live | null): Promise<Release | null> =>
+    known?.compiled.id === pointer.release ? known.compiled.release : reader.release(pointer.release);
+
   const refresh = (host: string, entry: Entry): Promise<Live | NoRelease> => {
-    entry.pending ??= load(host, entry)
+    if (entry.pending !== null && now() - entry.pendingSinceMs < lostAfterMs) return entry.pending;
+    entry.pendingSinceMs = now();
+    entry.pending = load(host, entry)
       .then((live) => {
         entry.live = live;
         return live;
@@ -90,13 +107,14 @@ export function createLiveSites({ reader, now, report }: LiveSitesParts): LiveSi
   };
 
   return {
-    find: (host) => {
+    find: (host, later = noted) => {
       const entry = entryOf(entries, host);
       if (entry.live !== null) {
-        if (now() - entry.checkedAtMs > refreshAfterMs) void refresh(host, entry);
+        if (now() - entry.checkedAtMs > refreshAfterMs) later(refresh(host, entry));
         return entry.live;
       }
       const loading = refresh(host, entry);
+      later(loading);
       if (now() < entry.restUntilMs) return "no-release";
       return orAfter(releaseDeadlineMs, loading, () => {
         entry.restUntilMs = now() + restAfterFailureMs;
@@ -106,14 +124,20 @@ export function createLiveSites({ reader, now, report }: LiveSitesParts): LiveSi
   };
 }
 
-const isSame = (one: LivePointer, other: LivePointer): boolean =>
-  one.release === other.release && JSON.stringify(one.weights) === JSON.stringify(other.weights);
+const noted: Later = () => {};
+
+const noWeights: BanditWeights = {};
+
+const hasBandits = ({ content }: Release): boolean =>
+  Object.values(content.experiences).some(({ kind }) => kind === "bandit");
+
+const isSame = (one: BanditWeights, other: BanditWeights): boolean => JSON.stringify(one) === JSON.stringify(other);
 
 function entryOf(entries: Map<string, Entry>, host: string): Entry {
   const known = entries.get(host);
   if (known !== undefined) return known;
   if (entries.size >= mostHosts) entries.clear();
-  const made: Entry = { live: null, checkedAtMs: 0, pending: null, restUntilMs: 0 };
+  const made: Entry = { live: null, checkedAtMs: 0, pending: null, pendingSinceMs: 0, restUntilMs: 0 };
   entries.set(host, made);
   return made;
 }

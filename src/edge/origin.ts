@@ -71,6 +71,7 @@ export function createOrigin({ onFailure }: OriginParts = {}): Origin {
       if (isLoop(request.headers)) return failed("loop", request);
       const onward = new Request(request);
       markPassage(onward.headers);
+      if (onward.headers.has(decisionsHeader)) onward.headers.delete(decisionsHeader);
       try {
         return await fetch(onward);
       } catch {

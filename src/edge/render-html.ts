@@ -4,7 +4,7 @@ import type { PageText } from "../core/operation/operation.ts";
 import type { PageCharset } from "../http/charset.ts";
 import { brokenBody } from "./broken-body.ts";
 import { type BodyRest, maxWholeBytes, type OpenBody, openBody, readOn } from "./guard/body.ts";
-import { hasSuspects } from "./guard/feed.ts";
+import { endsItsBody, hasSuspects } from "./guard/feed.ts";
 import { Markers } from "./guard/markers.ts";
 import { hintsOf, type SelectorHint } from "./guard/selector-hint.ts";
 import { guardedStream } from "./guard/stream.ts";
@@ -74,9 +74,10 @@ const typeFor = (label: string) => ({ headers: { "content-type": `text/html; cha
 async function renderWhole(page: Page, bytes: Uint8Array, original: Uint8Array): Promise<Rendered | null> {
   if (bytes.length === 0) return unchanged(page, original, page.record);
   const record = page.record.again();
-  let reachedByItself = false;
+  let [reachedByItself, reachedBody] = [false, false];
   const reach = (tagName: string) => {
     reachedByItself ||= (tagOf(hashOf(tagName)) & endsByItself) !== 0;
+    reachedBody ||= tagName === "body";
   };
   let rewritten: ArrayBuffer;
   try {
@@ -86,6 +87,7 @@ async function renderWhole(page: Page, bytes: Uint8Array, original: Uint8Array):
     return null;
   }
   if (reachedByItself && hasSuspects(bytes, page.hints)) return null;
+  if (reachedBody && !endsItsBody(bytes)) return null;
   if (!mayHaveChanged(page, record)) return unchanged(page, original, record);
   return {
     response: new Response(rewritten, page.answer),

@@ -17,7 +17,7 @@ export type Way =
 /** Finds the site by host and what may happen by method, path and query. Waits only in a cold isolate. Never rejects. */
 export async function routeOf(request: Request, edge: Edge): Promise<Way> {
   const at = urlParts(request.url);
-  const found = edge.sites.find(at.host);
+  const found = edge.sites.find(at.host, edge.later);
   // Awaiting what is already there would cost every request a turn of the event loop.
   const live = found instanceof Promise ? await found : found;
   if (typeof live === "string") return { kind: "unknown", why: live, at };

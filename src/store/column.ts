@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { Json } from "../core/json.ts";
 import { type Problem, pointerOf, problem } from "../core/problem.ts";
+import { parseJson } from "./parse-json.ts";
 
 /** Where a row is: its table, and the values that find it. */
 export interface Place {
@@ -57,13 +57,4 @@ function adviceFor(column: string, issue: z.core.$ZodIssue): string {
   if (issue.code === "too_big") return `Set ${where} to at most ${issue.maximum}.`;
   if (issue.code === "too_small") return `Set ${where} to at least ${issue.minimum}.`;
   return `Change ${where} so that this holds: ${issue.message}.`;
-}
-
-/** @returns `undefined` when `text` is not JSON: no JSON text means that. */
-export function parseJson(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
 }

@@ -42,6 +42,10 @@ export const sites = sqliteTable(
     profileDeadlineMs: integer("profile_deadline_ms").notNull().default(50),
     redirectHosts: json("redirect_hosts").notNull().default("[]"),
     enabled: flag("enabled").notNull().default(1),
+    /** NULL: accept. */
+    unknownEvents: text("unknown_events"),
+    /** NULL: 395. */
+    retentionDays: integer("retention_days"),
     decisionsHeader: flag("decisions_header").notNull().default(0),
     /** Rises on every change of any of the site's rows; triggers see to it when people edit by SQL. */
     revision: integer("revision").notNull().default(1),
@@ -212,6 +216,37 @@ export const variants = sqliteTable(
     jsonIn("variants", "slots", "object"),
     jsonIn("variants", "operations", "array"),
   ],
+);
+
+/** Applications: a client has a public key and the origins it is good for, a server the SHA-256 of its token. */
+export const apps = sqliteTable(
+  "apps",
+  {
+    site,
+    key,
+    clientKey: text("client_key"),
+    origins: json("origins").notNull().default("[]"),
+    tokenHash: text("token_hash"),
+  },
+  (row) => [
+    primaryKey({ columns: [row.site, row.key] }),
+    jsonIn("apps", "origins", "array"),
+    check("apps_client_or_server", sql.raw(`("client_key" IS NULL) <> ("token_hash" IS NULL)`)),
+  ],
+);
+
+/** Declared events; the key is the event's name. */
+export const eventKinds = sqliteTable(
+  "event_kinds",
+  {
+    site,
+    key,
+    description,
+    purposes: json("purposes").notNull().default('["analytics","personalization"]'),
+    /** NULL: any properties. */
+    props: json("props"),
+  },
+  (row) => [primaryKey({ columns: [row.site, row.key] }), jsonIn("event_kinds", "purposes", "array")],
 );
 
 /** Immutable. `parts` is how many rows of `release_parts` make up its text. */

@@ -1,7 +1,9 @@
 import * as z from "zod";
 import type {
+  App,
   Audience,
   Draft,
+  EventKind,
   Experience,
   Holdout,
   Layer,
@@ -40,6 +42,8 @@ export function draftFromRows(rows: DraftRows): Result<Draft, Problem[]> {
     layers: record("layers", rows.layers, layer),
     holdouts: record("holdouts", rows.holdouts, holdout),
     experiences: record("experiences", rows.experiences, (row, read) => experience(row, read, arms.get(row.key) ?? [])),
+    ...(rows.apps.length === 0 ? {} : { apps: record("apps", rows.apps, app) }),
+    ...(rows.eventKinds.length === 0 ? {} : { events: record("event_kinds", rows.eventKinds, eventKind) }),
   };
   problems.push(...orphans(rows));
   return problems.length > 0 ? fail(problems) : ok(draft);
@@ -58,9 +62,24 @@ function sitePolicy(row: RowOf<"sites">, read: Columns): SitePolicy {
     profileDeadlineMs: row.profileDeadlineMs,
     redirectHosts: read.json("redirect_hosts", row.redirectHosts, names, []),
     enabled: read.flag("enabled", row.enabled),
+    ...(row.unknownEvents === null
+      ? {}
+      : { unknownEvents: read.plain("unknown_events", row.unknownEvents, words("accept", "reject"), "accept") }),
+    ...(row.retentionDays === null ? {} : { retentionDays: row.retentionDays }),
     ...(read.flag("decisions_header", row.decisionsHeader) ? { decisionsHeader: true } : {}),
   };
 }
+
+const app = (row: RowOf<"apps">, read: Columns): App =>
+  row.tokenHash === null
+    ? { kind: "client", key: row.clientKey ?? "", origins: read.json("origins", row.origins, names, []) }
+    : { kind: "server", tokenHash: row.tokenHash };
+
+const eventKind = (row: RowOf<"eventKinds">, read: Columns): EventKind => ({
+  description: row.description,
+  purposes: read.json("purposes", row.purposes, shapes.purposes, []),
+  props: row.props === null ? null : read.json("props", row.props, shapes.propRules, {}),
+});
 
 const route = (row: RowOf<"routes">, read: Columns): RoutePattern => ({
   path: row.path,

@@ -110,6 +110,13 @@ export const schedule = z.strictObject({
 
 export const forceRules = z.array(z.strictObject({ when: jsonObject, variant: z.string() }));
 
+export const purposes = z.array(z.enum(["analytics", "personalization"])).min(1);
+
+export const propRules = z.record(
+  z.string(),
+  z.strictObject({ type: z.enum(["text", "number", "boolean"]), required: z.boolean().default(false) }),
+);
+
 const role = z.enum(["primary", "secondary", "guardrail"]);
 
 /** As in files: without a role, the first is primary and the others secondary. */

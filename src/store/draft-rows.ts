@@ -19,4 +19,6 @@ export interface DraftRows {
   readonly holdouts: readonly RowOf<"holdouts">[];
   readonly experiences: readonly ExperienceRow[];
   readonly variants: readonly VariantRow[];
+  readonly apps: readonly RowOf<"apps">[];
+  readonly eventKinds: readonly RowOf<"eventKinds">[];
 }

@@ -1,4 +1,4 @@
-import type { Draft, Experience, SitePolicy, Slot, Variant } from "../core/draft.ts";
+import type { App, Draft, Experience, SitePolicy, Slot, Variant } from "../core/draft.ts";
 import type { SiteKey } from "../core/ids.ts";
 import type { DraftRows, ExperienceRow, RowOf, VariantRow } from "./draft-rows.ts";
 
@@ -29,6 +29,10 @@ export function rowsFromDraft(draft: Draft): DraftRows {
     variants: Object.entries(draft.experiences).flatMap(([experience, { variants }]) =>
       variants.map((variant, position) => variantRow(site, experience, variant, position)),
     ),
+    apps: rowsOf(draft.apps ?? {}, (key, app) => appRow(site, key, app)),
+    eventKinds: rowsOf(draft.events ?? {}, (key, { description, purposes, props }) => {
+      return { site, key, description, purposes: json(purposes), props: jsonOrNull(props) };
+    }),
   };
 }
 
@@ -49,10 +53,17 @@ const siteRow = (policy: SitePolicy): RowOf<"sites"> => ({
   profileDeadlineMs: policy.profileDeadlineMs,
   redirectHosts: json(policy.redirectHosts),
   enabled: flag(policy.enabled),
+  unknownEvents: policy.unknownEvents ?? null,
+  retentionDays: policy.retentionDays ?? null,
   decisionsHeader: flag(policy.decisionsHeader === true),
   revision: 0,
   writing: 0,
 });
+
+const appRow = (site: SiteKey, key: string, app: App): RowOf<"apps"> =>
+  app.kind === "client"
+    ? { site, key, clientKey: app.key, origins: json(app.origins), tokenHash: null }
+    : { site, key, clientKey: null, origins: "[]", tokenHash: app.tokenHash };
 
 const slotRow = (site: SiteKey, key: string, slot: Slot): RowOf<"slots"> => ({
   site,

@@ -58,23 +58,39 @@ async function rowsOf(orm: DrizzleD1Database, site: SiteKey): Promise<DraftRows 
   const keyed = <Table extends (typeof keyedTables)[number]>(table: Table) =>
     orm.select().from(table).where(eq(table.site, site)).orderBy(asc(table.key));
   const { experience, position, key } = schema.variants;
-  const [sites, routes, audiences, slots, metrics, layers, holdouts, experiences, variants] = await orm.batch([
-    orm.select().from(schema.sites).where(eq(schema.sites.key, site)),
-    keyed(schema.routes),
-    keyed(schema.audiences),
-    keyed(schema.slots),
-    keyed(schema.metrics),
-    keyed(schema.layers),
-    keyed(schema.holdouts),
-    keyed(schema.experiences),
-    orm
-      .select()
-      .from(schema.variants)
-      .where(eq(schema.variants.site, site))
-      .orderBy(asc(experience), asc(position), asc(key)),
-  ]);
+  const [sites, routes, audiences, slots, metrics, layers, holdouts, experiences, apps, eventKinds, variants] =
+    await orm.batch([
+      orm.select().from(schema.sites).where(eq(schema.sites.key, site)),
+      keyed(schema.routes),
+      keyed(schema.audiences),
+      keyed(schema.slots),
+      keyed(schema.metrics),
+      keyed(schema.layers),
+      keyed(schema.holdouts),
+      keyed(schema.experiences),
+      keyed(schema.apps),
+      keyed(schema.eventKinds),
+      orm
+        .select()
+        .from(schema.variants)
+        .where(eq(schema.variants.site, site))
+        .orderBy(asc(experience), asc(position), asc(key)),
+    ]);
   const [row] = sites;
-  return row ? { site: row, routes, audiences, slots, metrics, layers, holdouts, experiences, variants } : null;
+  if (row === undefined) return null;
+  return {
+    site: row,
+    routes,
+    audiences,
+    slots,
+    metrics,
+    layers,
+    holdouts,
+    experiences,
+    variants,
+    apps,
+    eventKinds,
+  };
 }
 
 const keyedTables = [
@@ -85,6 +101,8 @@ const keyedTables = [
   schema.layers,
   schema.holdouts,
   schema.experiences,
+  schema.apps,
+  schema.eventKinds,
 ] as const;
 
 /**
@@ -108,6 +126,8 @@ async function replace(
     ...insertRows(db, schema.holdouts, rows.holdouts, whileWriting(key)),
     ...insertRows(db, schema.experiences, rows.experiences, whileWriting(key)),
     ...insertRows(db, schema.variants, rows.variants, whileWriting(key)),
+    ...insertRows(db, schema.apps, rows.apps, whileWriting(key)),
+    ...insertRows(db, schema.eventKinds, rows.eventKinds, whileWriting(key)),
     finish(db, rows.site),
     db.prepare("SELECT revision FROM sites WHERE key = ?1").bind(key),
   ]);

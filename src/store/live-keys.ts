@@ -2,7 +2,7 @@ import type { ReleaseId, SiteKey } from "../core/ids.ts";
 import { isObject } from "../core/json.ts";
 import type { LivePointer, Release } from "../core/release.ts";
 import { releaseShape } from "../core/release.ts";
-import { parseJson } from "./column.ts";
+import { parseJson } from "./parse-json.ts";
 
 /** The names under which KV holds what is live. */
 export const hostPrefix = "host:";

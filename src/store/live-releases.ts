@@ -1,7 +1,9 @@
+import type { BanditWeights } from "../core/compile.ts";
 import type { ReleaseId, SiteKey } from "../core/ids.ts";
 import { isKey } from "../core/ids.ts";
 import type { LivePointer, Release } from "../core/release.ts";
 import { hostKey, parsePointer, parseRelease, pointerKey, releaseKey } from "./live-keys.ts";
+import { parseWeights, weightsKey } from "./weights.ts";
 
 /** A change must be seen everywhere within a minute, and KV caches for 30 s at least. */
 const changingTtlSeconds = 30;
@@ -19,6 +21,8 @@ export interface ReleaseReader {
   findSite(host: string): Promise<SiteKey | null>;
   pointer(site: SiteKey): Promise<LivePointer | null>;
   release(id: ReleaseId): Promise<Release | null>;
+  /** Weights that the site's bandits have learnt: none by default. */
+  weights(site: SiteKey): Promise<BanditWeights>;
 }
 
 export function createReleaseReader({ kv }: { readonly kv: KVNamespace }): ReleaseReader {
@@ -30,6 +34,7 @@ export function createReleaseReader({ kv }: { readonly kv: KVNamespace }): Relea
       return site ? (site as SiteKey) : null;
     },
     pointer: async (site) => parsePointer(await kv.get(pointerKey(site), { cacheTtl: changingTtlSeconds }), site),
+    weights: async (site) => parseWeights(await kv.get(weightsKey(site), { cacheTtl: changingTtlSeconds })),
     release: async (id) => {
       const key = releaseKey(id);
       const text = await kv.get(key, { cacheTtl: releaseTtlSeconds });

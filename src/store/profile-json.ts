@@ -1,6 +1,6 @@
 import { isObject, type Json } from "../core/json.ts";
 import type { Profile } from "../core/profile.ts";
-import { parseJson } from "./column.ts";
+import { parseJson } from "./parse-json.ts";
 
 const isTime = (value: unknown): boolean => typeof value === "number" && Number.isFinite(value);
 const isAll = (value: Json | undefined, check: (member: Json) => boolean): boolean =>

@@ -1,4 +1,4 @@
-import { integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /**
  * `VISITORS`: what is known of visitors. Every key starts with the visitor, so that all about one visitor lies in one
@@ -21,7 +21,7 @@ export const profiles = sqliteTable(
     createdAtMs: integer("created_at_ms").notNull(),
     updatedAtMs: integer("updated_at_ms").notNull(),
   },
-  (row) => [primaryKey({ columns: [row.visitor, row.site] })],
+  (row) => [primaryKey({ columns: [row.visitor, row.site] }), index("profiles_by_time").on(row.site, row.updatedAtMs)],
 );
 
 /** The ledger: every event counted, once. Rows are only ever added, until retention or erasure removes them. */
@@ -37,9 +37,11 @@ export const events = sqliteTable(
     value: real("value"),
     props: text("props").notNull(),
     source: text("source").notNull(),
+    /** 1 analytics, 2 personalization, 3 both: what the visitor allowed it for. */
+    purposes: integer("purposes").notNull().default(3),
     storedAtMs: integer("stored_at_ms").notNull(),
   },
-  (row) => [primaryKey({ columns: [row.visitor, row.site, row.id] })],
+  (row) => [primaryKey({ columns: [row.visitor, row.site, row.id] }), index("events_by_time").on(row.site, row.atMs)],
 );
 
 /** The first time each version of an experience made a difference to the visitor. */
@@ -57,7 +59,63 @@ export const exposures = sqliteTable(
     route: text("route").notNull(),
     atMs: integer("at_ms").notNull(),
     sticky: integer("sticky").notNull(),
+    purposes: integer("purposes").notNull().default(3),
     storedAtMs: integer("stored_at_ms").notNull(),
   },
-  (row) => [primaryKey({ columns: [row.visitor, row.site, row.experience, row.version] })],
+  (row) => [
+    primaryKey({ columns: [row.visitor, row.site, row.experience, row.version] }),
+    index("exposures_by_time").on(row.site, row.atMs),
+  ],
 );
+
+/**
+ * Who a visitor turned out to be. `canonical` is the one visitor that a user's devices share: what arrives for any other
+ * is taken as the canonical one's.
+ */
+export const identities = sqliteTable(
+  "identities",
+  {
+    visitor,
+    site,
+    user: text("user").notNull(),
+    canonical: text("canonical").notNull(),
+    boundAtMs: integer("bound_at_ms").notNull(),
+  },
+  (row) => [
+    primaryKey({ columns: [row.visitor, row.site] }),
+    index("identities_by_canonical").on(row.canonical, row.site),
+    index("identities_by_time").on(row.site, row.boundAtMs),
+  ],
+);
+
+/** The canonical visitor of each user: the first that was identified as them. `conflicts`: facts that merging left out. */
+export const users = sqliteTable(
+  "users",
+  {
+    user: text("user").notNull(),
+    site,
+    visitor,
+    conflicts: integer("conflicts").notNull().default(0),
+    createdAtMs: integer("created_at_ms").notNull(),
+  },
+  (row) => [primaryKey({ columns: [row.user, row.site] }), index("users_by_visitor").on(row.visitor, row.site)],
+);
+
+/** What a visitor has last said to each purpose, for events that servers send about them. */
+export const consents = sqliteTable(
+  "consents",
+  {
+    visitor,
+    site,
+    analytics: integer("analytics").notNull(),
+    personalization: integer("personalization").notNull(),
+    atMs: integer("at_ms").notNull(),
+  },
+  (row) => [primaryKey({ columns: [row.visitor, row.site] })],
+);
+
+/** Visitors who were erased, by a hash only: what is still on its way for them is dropped. */
+export const tombstones = sqliteTable("tombstones", {
+  hash: text("hash").primaryKey(),
+  erasedAtMs: integer("erased_at_ms").notNull(),
+});

@@ -1,19 +1,13 @@
 import type { Known, Learnt, LedgerExposure } from "../core/absorb.ts";
 import { exposureKey } from "../core/absorb.ts";
+import { everyPurpose, purposeBits, purposesOfBits } from "../core/consent.ts";
 import type { ReleaseId, SiteKey, UserId, VisitorId } from "../core/ids.ts";
 import { canonicalJson, type Json } from "../core/json.ts";
 import { emptyProfile, type Profile } from "../core/profile.ts";
 import { inParameters } from "./bulk.ts";
 import { parseProfile } from "./profile-json.ts";
-
-/** A visitor as one site knows them. Another site's knowledge of the same visitor is apart. */
-export interface Who {
-  readonly visitor: VisitorId;
-  readonly site: SiteKey;
-}
-
-/** A text that is the same for the same visitor and site. */
-export const whoKey = ({ visitor, site }: Who): string => `${visitor}:${site}`;
+import { tombstoneOf } from "./tombstone.ts";
+import { type Who, whoKey } from "./who.ts";
 
 /** What to look up in the ledger. */
 export interface Question extends Who {
@@ -74,6 +68,7 @@ interface ExposureRow extends WhoRow {
   readonly route: string;
   readonly at_ms: number;
   readonly sticky: number;
+  readonly purposes: number;
 }
 
 /** CROSS JOIN keeps SQLite from turning the loops around: a few keys outside, an index lookup inside. */
@@ -157,29 +152,31 @@ const exposureOf = (row: ExposureRow): LedgerExposure => ({
   route: row.route,
   atMs: row.at_ms,
   sticky: row.sticky === 1,
+  purposes: purposesOfBits(row.purposes),
 });
 
-/** The first three members of every row sent: who, and the version that must still be theirs. */
+/** The first four members of every row sent: who, the version that must still be theirs, and the tombstone that must not be there. */
 const unchanged = `coalesce((SELECT version FROM profiles
-  WHERE visitor = value ->> 0 AND site = value ->> 1), 0) = value ->> 2`;
+  WHERE visitor = value ->> 0 AND site = value ->> 1), 0) = value ->> 2
+  AND NOT EXISTS (SELECT 1 FROM tombstones WHERE hash = value ->> 3)`;
 
 const columns = (from: number, count: number): string =>
   Array.from({ length: count }, (_, index) => `value ->> ${from + index}`).join(", ");
 
 // No ON CONFLICT: the version proves that none of these ids is there. If one were, failing loudly beats counting it twice.
-const insertEvents = `INSERT INTO events (visitor, site, id, user, name, at_ms, value, props, source, stored_at_ms)
-  SELECT ${columns(0, 2)}, ${columns(3, 7)}, ?2 FROM json_each(?1) WHERE ${unchanged}`;
+const insertEvents = `INSERT INTO events (visitor, site, id, user, name, at_ms, value, props, source, purposes, stored_at_ms)
+  SELECT ${columns(0, 2)}, ${columns(4, 8)}, ?2 FROM json_each(?1) WHERE ${unchanged}`;
 
 const upsertExposures = `INSERT INTO exposures
-  (visitor, site, experience, version, user, variant, release, propensity_bps, route, at_ms, sticky, stored_at_ms)
-  SELECT ${columns(0, 2)}, ${columns(3, 9)}, ?2 FROM json_each(?1) WHERE ${unchanged}
+  (visitor, site, experience, version, user, variant, release, propensity_bps, route, at_ms, sticky, purposes, stored_at_ms)
+  SELECT ${columns(0, 2)}, ${columns(4, 10)}, ?2 FROM json_each(?1) WHERE ${unchanged}
   ON CONFLICT (visitor, site, experience, version) DO UPDATE SET user = excluded.user, variant = excluded.variant,
     release = excluded.release, propensity_bps = excluded.propensity_bps, route = excluded.route,
-    at_ms = excluded.at_ms, sticky = excluded.sticky, stored_at_ms = excluded.stored_at_ms`;
+    at_ms = excluded.at_ms, sticky = excluded.sticky, purposes = excluded.purposes, stored_at_ms = excluded.stored_at_ms`;
 
 /** Comes last in its batch: it is what ends the version that the others compare. */
 const upsertProfiles = `INSERT INTO profiles (visitor, site, version, profile, created_at_ms, updated_at_ms)
-  SELECT ${columns(0, 2)}, value ->> 2 + 1, value ->> 3, ?2, ?2 FROM json_each(?1) WHERE ${unchanged}
+  SELECT ${columns(0, 2)}, value ->> 2 + 1, value ->> 4, ?2, ?2 FROM json_each(?1) WHERE ${unchanged}
   ON CONFLICT (visitor, site) DO UPDATE SET version = excluded.version, profile = excluded.profile,
     updated_at_ms = excluded.updated_at_ms
   RETURNING visitor, site`;
@@ -187,30 +184,41 @@ const upsertProfiles = `INSERT INTO profiles (visitor, site, version, profile, c
 async function writeChanges(db: D1Database, changes: readonly VisitorChange[], nowMs: number): Promise<Set<string>> {
   const send = (sql: string, rows: readonly (readonly Json[])[]) =>
     inParameters(rows.map((row) => JSON.stringify(row))).map((parameter) => db.prepare(sql).bind(parameter, nowMs));
-  const profiles = send(upsertProfiles, changes.map(profileCells));
+  const marked = await Promise.all(
+    changes.map(async (change) => ({ ...change, tombstone: await tombstoneOf(change) })),
+  );
+  const profiles = send(upsertProfiles, marked.map(profileCells));
   if (profiles.length === 0) return new Set();
   const results = await db.batch<WhoRow>([
-    ...send(insertEvents, changes.flatMap(eventCells)),
-    ...send(upsertExposures, changes.flatMap(exposureCells)),
+    ...send(insertEvents, marked.flatMap(eventCells)),
+    ...send(upsertExposures, marked.flatMap(exposureCells)),
     ...profiles,
   ]);
   return new Set(results.slice(-profiles.length).flatMap(({ results }) => results.map(whoKey)));
 }
 
-const profileCells = ({ visitor, site, version, profile }: VisitorChange): Json[] => [
+/** A change with the tombstone its visitor would have. */
+interface Marked extends VisitorChange {
+  readonly tombstone: string;
+}
+
+const profileCells = ({ visitor, site, version, tombstone, profile }: Marked): Json[] => [
   visitor,
   site,
   version,
+  tombstone,
   canonicalJson(profile as unknown as Json),
 ];
 
-const eventCells = ({ visitor, site, version, learnt }: VisitorChange): Json[][] =>
-  learnt.events.map(({ id, user, name, atMs, value, props, source }) => {
-    return [visitor, site, version, id, user, name, atMs, value, JSON.stringify(props), source];
+const eventCells = ({ visitor, site, version, tombstone, learnt }: Marked): Json[][] =>
+  learnt.events.map(({ id, user, name, atMs, value, props, source, purposes }) => {
+    const bits = purposeBits(purposes ?? everyPurpose);
+    return [visitor, site, version, tombstone, id, user, name, atMs, value, JSON.stringify(props), source, bits];
   });
 
-const exposureCells = ({ visitor, site, version, learnt }: VisitorChange): Json[][] =>
-  learnt.exposures.map(({ experience, version: of, user, variant, release, propensityBps, route, atMs, sticky }) => {
-    const cells = [experience, of, user, variant, release, propensityBps, route, atMs, sticky ? 1 : 0];
-    return [visitor, site, version, ...cells];
+const exposureCells = ({ visitor, site, version, tombstone, learnt }: Marked): Json[][] =>
+  learnt.exposures.map(({ experience, version: of, user, variant, release, propensityBps, route, atMs, ...rest }) => {
+    const bits = purposeBits(rest.purposes ?? everyPurpose);
+    const cells = [experience, of, user, variant, release, propensityBps, route, atMs, rest.sticky ? 1 : 0, bits];
+    return [visitor, site, version, tombstone, ...cells];
   });

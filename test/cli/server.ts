@@ -57,6 +57,7 @@ const controlPorts = (): ControlPorts => ({
   authenticate: async (given) => (given === token ? { name: "tests", sites: "all" } : null),
   visitors: { read: async () => null, setTraits: notHere, seed: notHere },
   findSite: notHere,
+  weights: { read: async () => ({}), write: notHere },
   signVisit: notHere,
   // HTMLRewriter is not in Node: this one selector stands for all that it refuses.
   checkSelector: (selector) => (selector === "h1 ! p" ? "unexpected token" : null),

@@ -4,6 +4,8 @@ import { beforeAll, describe, it } from "vitest";
 import { type ConsumerStores, consume } from "../../src/collect/consume.ts";
 import type { Envelope } from "../../src/core/event.ts";
 import type { SiteKey, UserId, VisitorId } from "../../src/core/ids.ts";
+import { createIdentityStore } from "../../src/store/identities.ts";
+import { createMergeStore } from "../../src/store/merging.ts";
 import { createProfileStore } from "../../src/store/profiles.ts";
 import { createVisitorStore } from "../../src/store/visitors.ts";
 import { crashAfter, crashingDb, crashingKv } from "../store/crashing.ts";
@@ -14,6 +16,8 @@ const nowMs = 1_700_000_100_000;
 const silent = { rejected: () => {}, failed: () => {} };
 const storesOn = (db: D1Database, kv: KVNamespace): ConsumerStores => ({
   visitors: createVisitorStore(db),
+  identities: createIdentityStore(db),
+  merging: createMergeStore(db),
   profiles: createProfileStore({ db, kv }),
   ...silent,
 });
@@ -252,7 +256,7 @@ describe("a message that says nothing we understand", () => {
   });
 
   it("may have members that a newer Worker added", async ({ expect }) => {
-    const { tally } = await takeIn([{ ...good, purposes: ["analytics"], events: [event("with-more")] } as Envelope]);
+    const { tally } = await takeIn([{ ...good, weather: ["mild"], events: [event("with-more")] } as Envelope]);
     expect(tally).toMatchObject({ events: 1, rejected: 0 });
   });
 
@@ -297,6 +301,7 @@ describe("the copy near the visitor", () => {
     const counting: ConsumerStores = {
       ...stores,
       profiles: {
+        ...profiles,
         writeCopy: async (who, at, profile) => {
           put.push(who);
           await profiles.writeCopy(who, at, profile);
@@ -331,6 +336,7 @@ describe("the copy near the visitor", () => {
     const slow: ConsumerStores = {
       ...stores,
       profiles: {
+        ...profiles,
         writeCopy: async (...copy) => {
           if (held) {
             held = false;
@@ -348,6 +354,7 @@ describe("the copy near the visitor", () => {
     const failing: ConsumerStores = {
       ...stores,
       profiles: {
+        ...profiles,
         writeCopy: (who, at, profile) =>
           who === "a" ? Promise.reject(new Error("KV is away")) : profiles.writeCopy(who, at, profile),
       },

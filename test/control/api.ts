@@ -14,6 +14,7 @@ import { createDraftStore } from "../../src/store/drafts.ts";
 import { createProfileStore } from "../../src/store/profiles.ts";
 import { createReleaseStore } from "../../src/store/releases.ts";
 import { createVisitorStore } from "../../src/store/visitors.ts";
+import { createWeightStore } from "../../src/store/weights.ts";
 
 /** The admin API on real local D1 and KV, and a way to call it. */
 export const operator = "operator-token-of-32-characters!".replace("!", "x");
@@ -38,6 +39,7 @@ export function controlPorts(overrides: Partial<ControlPorts> = {}): ControlPort
     authenticate: createAuthenticator(tokens, sha256),
     drafts: createDraftStore(env.DB),
     releases: createReleaseStore({ db: env.DB, kv: env.KV, now: () => nowMs }),
+    weights: createWeightStore(env.KV),
     findSite: async () => "bookshop" as SiteKey,
     visitors: visitorPorts(profiles, createVisitorStore(env.VISITORS), () => nowMs),
     signVisit: (claims) => signer.sign(encodeVisitClaims(claims)),

@@ -39,7 +39,7 @@ async function ask(path: string, body: unknown, headers: Record<string, string> 
   const release = { ...compiled.release, content: { ...compiled.release.content, apps: known } };
   const pointer = { site: release.site, release: release.id, killed: false, publishedAtMs: 0 };
   const { edge, seen } = edgeWith({
-    sites: { find: () => ({ pointer, compiled: { ...compiled, release }, checkedAtMs: nowMs }) },
+    sites: { find: () => ({ pointer, compiled: { ...compiled, release }, weights: {}, checkedAtMs: nowMs }) },
   });
   const response = await ofrep(
     new Request(`https://shop.example/_caramel/ofrep/v1${path}`, {

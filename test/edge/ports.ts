@@ -64,7 +64,7 @@ export function edgeWith(given: Given = {}): { readonly edge: Edge; readonly see
       ids += 1;
       return `visitor-${String(ids).padStart(14, "0")}` as VisitorId;
     },
-    sites: { find: () => ({ pointer, compiled, checkedAtMs: nowMs }) },
+    sites: { find: () => ({ pointer, compiled, weights: {}, checkedAtMs: nowMs }) },
     origin: {
       send: async ({ url }, target) => {
         asked.push({ url, target });

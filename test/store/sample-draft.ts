@@ -16,6 +16,20 @@ export const sampleDraft = (site: string): Draft => ({
     redirectHosts: ["shop.example"],
     enabled: false,
     decisionsHeader: true,
+    unknownEvents: "reject",
+    retentionDays: 30,
+  },
+  apps: {
+    reader: { kind: "client", key: "ck_0123456789abcdef", origins: ["https://books.example"] },
+    backend: { kind: "server", tokenHash: "0".repeat(64) },
+  },
+  events: {
+    buy: {
+      description: "a sale",
+      purposes: ["analytics"],
+      props: { sku: { type: "text", required: true }, price: { type: "number", required: false } },
+    },
+    "cart:open": { description: "", purposes: ["analytics", "personalization"], props: null },
   },
   routes: { home: { path: "/", query: { q: "*" }, methods: ["GET"], surface: "json", errors: true } },
   audiences: { night: { description: "reads late", when: { "trait.readingHour": { $gte: 22 } } } },

@@ -36,4 +36,15 @@ export const seeds: Readonly<Record<string, readonly string[]>> = {
     `INSERT INTO exposures (visitor, site, experience, version, user, variant, release, propensity_bps, route, at_ms, sticky,
       stored_at_ms) VALUES ('v1', 'shop', 'hero', 1, NULL, 'warm', 'r_1', 5000, '/', 1700000000000, 1, 1700000000001)`,
   ],
+  "db/0003_collect.sql": [
+    `INSERT INTO apps (site, key, token_hash) VALUES ('shop', 'backend', 'abc')`,
+    `INSERT INTO event_kinds (site, key, props) VALUES ('shop', 'buy', '{"sku":{"type":"text"}}')`,
+    `UPDATE sites SET unknown_events = 'reject', retention_days = 30 WHERE key = 'shop'`,
+  ],
+  "visitors/0001_collect.sql": [
+    `INSERT INTO consents (visitor, site, analytics, personalization, at_ms) VALUES ('v1', 'shop', 1, 0, 5)`,
+    `INSERT INTO identities (visitor, site, user, canonical, bound_at_ms) VALUES ('v2', 'shop', 'ann', 'v1', 5)`,
+    `INSERT INTO users (user, site, visitor, created_at_ms) VALUES ('ann', 'shop', 'v1', 5)`,
+    `INSERT INTO tombstones (hash, erased_at_ms) VALUES ('abc', 5)`,
+  ],
 };

@@ -98,6 +98,8 @@ export const bindings = {
   DB: { type: "d1", id: "DB" },
   VISITORS: { type: "d1", id: "VISITORS" },
   EVENTS: { type: "queue", name: "events" },
+  VISITOR_LIMIT: { type: "rate-limit", namespace: "7001", simple: { limit: 120, period: 60 } },
+  SOURCE_LIMIT: { type: "rate-limit", namespace: "7002", simple: { limit: 1200, period: 60 } },
   TELEMETRY: { type: "analytics-engine-dataset", name: "caramel" },
 } as const;
 

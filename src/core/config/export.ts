@@ -1,6 +1,8 @@
 import type { Draft } from "../draft.ts";
 import type { Json, JsonObject } from "../json.ts";
+import { exportApp } from "./app.ts";
 import { exportAudience } from "./audience.ts";
+import { exportEventKind } from "./event.ts";
 import { exportExperience } from "./experience.ts";
 import { defined, exportMap } from "./export-order.ts";
 import { exportHoldout, exportLayer } from "./layer.ts";
@@ -29,5 +31,7 @@ export function exportDraft(draft: Draft): JsonObject {
     layers: exportMap(draft.layers, exportLayer),
     holdouts: exportMap(draft.holdouts, exportHoldout),
     experiences: exportMap(draft.experiences, experience),
+    apps: exportMap(draft.apps ?? {}, exportApp),
+    events: exportMap(draft.events ?? {}, exportEventKind),
   });
 }

@@ -3,7 +3,9 @@ import { suggest } from "../did-you-mean.ts";
 import type { Draft, Experience, Holdout, Layer, RoutePattern } from "../draft.ts";
 import { type Problem, pointerOf, problem } from "../problem.ts";
 import { fail, ok, type Result } from "../result.ts";
+import { appFile, appOf } from "./app.ts";
 import { audienceFile, audienceOf } from "./audience.ts";
+import { eventKindOf, eventsFile } from "./event.ts";
 import { type ExperienceFile, experienceFile, experienceOf } from "./experience.ts";
 import { mapValues } from "./export-order.ts";
 import { entity, mapOf, text } from "./fields.ts";
@@ -42,6 +44,8 @@ export const siteFile = entity("A site's configuration for Caramel.", {
     "{ hero-copy: { kind: experiment, … } }",
     experienceFile,
   ).optional(),
+  apps: mapOf("Applications that read slots or send events.", '{ backend: { tokenHash: "…" } }', appFile).optional(),
+  events: eventsFile.optional(),
 });
 
 type SiteFile = z.output<typeof siteFile>;
@@ -88,8 +92,17 @@ function draftOf(file: SiteFile): Result<Draft, readonly Problem[]> {
     experiences: mapValues(file.experiences, (experience, key) =>
       experienceOf(experience, key, { routes, layer: places.layerOf(key, experience) }),
     ),
+    ...collected(file),
   });
 }
+
+/** What is left out of a draft when the file says nothing of it. */
+const collected = ({ apps, events }: SiteFile): Pick<Draft, "apps" | "events"> => ({
+  ...(isEmpty(apps) ? {} : { apps: mapValues(apps, appOf) }),
+  ...(isEmpty(events) ? {} : { events: mapValues(events, eventKindOf) }),
+});
+
+const isEmpty = (map: object | undefined): boolean => map === undefined || Object.keys(map).length === 0;
 
 /** Declared layers; where the file declares none, those that experiences name. */
 function layersOf(

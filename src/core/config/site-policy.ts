@@ -52,6 +52,11 @@ export const sitePolicyFile = {
   profileDeadlineMs: whole("How long a page waits for a stored profile. Default: 50.", 0, 5000).optional(),
   decisionsHeader: flag("Tell the origin what was decided, in a signed request header.", false),
   redirectHosts: listOf("Other hosts that an experience may redirect to.", '["shop.example"]', host, 1000).optional(),
+  unknownEvents: choice("Events that are not declared under `events` are accepted (default), or rejected.", [
+    "accept",
+    "reject",
+  ]).optional(),
+  retentionDays: whole("How long visitors' data is kept. Default: 395.", 1, 3650).optional(),
 };
 
 type PolicyFile = z.output<z.ZodObject<typeof sitePolicyFile>>;
@@ -73,12 +78,14 @@ export const sitePolicyOf = (file: PolicyFile): SitePolicy => ({
   profileDeadlineMs: file.profileDeadlineMs ?? defaults.profileDeadlineMs,
   redirectHosts: file.redirectHosts?.map((name) => name.toLowerCase()) ?? defaults.redirectHosts,
   enabled: file.enabled ?? defaults.enabled,
+  ...(file.unknownEvents === undefined ? {} : { unknownEvents: file.unknownEvents }),
+  ...(file.retentionDays === undefined ? {} : { retentionDays: file.retentionDays }),
   ...(file.decisionsHeader === true ? { decisionsHeader: true } : {}),
 });
 
-export function exportSitePolicy({ key, hosts, origin, cookie, ...rest }: SitePolicy): JsonObject {
+export function exportSitePolicy({ key, hosts, origin, cookie, decisionsHeader, ...rest }: SitePolicy): JsonObject {
   return withoutDefaults(
-    { site: key, hosts, origin, cookie: withoutDefaults({ ...cookie }, cookieDefaults), ...rest },
+    { site: key, hosts, origin, cookie: withoutDefaults({ ...cookie }, cookieDefaults), ...rest, decisionsHeader },
     { ...defaults, cookie: {} },
   );
 }

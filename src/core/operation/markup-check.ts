@@ -51,12 +51,14 @@ export const isVoid = (name: string): boolean => voidElements.has(name);
 /** XML knows five named references; any other stops the whole page. */
 const notXml = /&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-f]+);)|<(?![a-z/!])/i;
 
+const xmlComment = /^<!--(?:(?!--)[\s\S])*(?<!-)-->$/;
+
 /** Whether a fragment may go into an XHTML page: one mistake there and browsers show an error instead of the page. */
 export function isWellFormed(fragment: string): boolean {
   const open: string[] = [];
   for (const piece of readMarkup(fragment)) {
     if (piece.kind === "unfinished" || notXml.test(piece.source)) return false;
-    if (piece.kind === "comment" && !/^<!--(?!.*--.)[\s\S]*-->$/.test(piece.source)) return false;
+    if (piece.kind === "comment" && !xmlComment.test(piece.source)) return false;
     if (piece.kind === "end" && open.pop() !== /^<\/([^\s>]+)/.exec(piece.source)?.[1]) return false;
     if (piece.kind !== "start") continue;
     if (piece.attributes.some(({ quote }) => quote !== '"' && quote !== "'")) return false;

@@ -1,8 +1,11 @@
 import { type Problem, problem } from "../problem.ts";
 import { type Markup, readMarkup } from "./markup.ts";
 
-/** Stands for a printed value while the markup around it is read. A private-use character: authors have no use for it. */
-const mark = "\ue000";
+/**
+ * Stands for a printed value while the markup around it is read. A private-use character, for which authors have no use;
+ * behind a letter, because a value that begins with one would make a tag of a `<` before it.
+ */
+const mark = "x\ue000";
 
 const marked = (source: string): string =>
   source

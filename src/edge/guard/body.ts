@@ -37,7 +37,7 @@ export async function openBody(body: ReadableStream<Uint8Array>, lengthBytes: nu
       if (read === null) return { kind: "streaming", first, rest: { next, reader } };
       if (!read.done) first = joined(first, read.value);
       if (read.done || first.length === lengthBytes) return { kind: "whole", bytes: first };
-      if (first.length < maxWholeBytes) continue;
+      if (first.length < maxWholeBytes && (lengthBytes ?? 0) <= maxWholeBytes) continue;
       return { kind: "streaming", first, rest: { next: reader.read(new Uint8Array(maxWholeBytes)), reader } };
     }
   } catch (error) {

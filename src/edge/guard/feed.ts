@@ -1,7 +1,10 @@
+import { latin1 } from "../../http/latin1.ts";
+import { Lookout } from "./lookout.ts";
 import { type Markers, type Probe, restMarker } from "./markers.ts";
 import type { ImpliedEnd } from "./open-elements.ts";
 import { PageLexer } from "./page-lexer.ts";
-import { mayMatch, type SelectorHint } from "./selector-hint.ts";
+import { isPlain } from "./quick-look.ts";
+import { mayMatch, nameOf, type SelectorHint } from "./selector-hint.ts";
 
 /** Where fed bytes go. */
 export interface FeedTarget {
@@ -25,21 +28,26 @@ interface Stop {
 }
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder("latin1");
 /** How often at most an end tag is tried to get out of what an operation takes out. */
 const maxTries = 200;
 const maxSilenceMs = 10_000;
 
+/** Whether a page says where its body ends: searched for from its end, where that is. */
+export function endsItsBody(page: Uint8Array): boolean {
+  const text = latin1(page);
+  return ["</body", "</BODY", "</html", "</HTML"].some((endTag) => text.lastIndexOf(endTag) >= 0);
+}
+
 /** Whether a page holds an element without an end tag whose start tag fits one of the hints. */
 export function hasSuspects(page: Uint8Array, hints: readonly SelectorHint[]): boolean {
+  if (isPlain(latin1(page), hints)) return false;
   const lexer = new PageLexer();
   // What is dangerous was found out before, by HTMLRewriter itself.
   lexer.read(page, 0, true);
-  return lexer.elements.take().some(({ hash, from, tagEnd }) => mayMatch(hints, hash, sourceOf(page, from, tagEnd)));
+  return lexer.elements.take().some(({ from, tagEnd }) => mayMatch(hints, sourceOf(page, from, tagEnd)));
 }
 
-const sourceOf = (bytes: Uint8Array, from: number, until: number): string =>
-  decoder.decode(bytes.subarray(from, until));
+const sourceOf = (bytes: Uint8Array, from: number, until: number): string => latin1(bytes.subarray(from, until));
 
 /**
  * Feeds a page to HTMLRewriter so that it never cuts the page off and never takes out more than a browser would.
@@ -48,7 +56,7 @@ const sourceOf = (bytes: Uint8Array, from: number, until: number): string =>
  * has no end tag, it is given that end tag, if an operation was applied to the element.
  */
 export class GuardedFeed {
-  readonly #lexer = new PageLexer();
+  readonly #lookout: Lookout;
   readonly #write: FeedTarget["write"];
   readonly #gone: FeedTarget["gone"];
   readonly #markers: Markers;
@@ -56,6 +64,7 @@ export class GuardedFeed {
   /** By where they begin. */
   #suspects = new Map<number, Suspect>();
   #isRest = false;
+  #hasEndedBody = false;
 
   /** @param hints of the selectors whose operations reach to their element's end. */
   constructor({ write, gone }: FeedTarget, markers: Markers, hints: readonly SelectorHint[]) {
@@ -63,6 +72,7 @@ export class GuardedFeed {
     this.#gone = gone;
     this.#markers = markers;
     this.#hints = hints;
+    this.#lookout = new Lookout(hints);
   }
 
   /**
@@ -77,10 +87,14 @@ export class GuardedFeed {
       await this.#write(bytes);
       return bytes.length;
     }
-    const { settled, danger } = this.#lexer.read(bytes, before, isLast);
+    const { settled, danger } = this.#lookout.read(bytes, before, isLast, this.#suspects.size > 0);
     const until = danger ?? settled;
+    if (this.#hints.length > 0) this.#hasEndedBody ||= endsItsBody(bytes.subarray(0, until));
     await this.#feedUntil(until, bytes, before, isLast && danger === null);
-    if (danger === null) return settled;
+    if (danger === null) {
+      if (isLast) await this.#endBody();
+      return settled;
+    }
     await this.#leaveRest();
     await this.#write(bytes.slice(danger));
     return bytes.length;
@@ -107,7 +121,7 @@ export class GuardedFeed {
     const stops: Stop[] = [];
     const suspects = new Map<number, Suspect>();
     // Innermost first: so must end tags be written that stand at the same place.
-    for (const implied of this.#lexer.elements.take()) {
+    for (const implied of this.#lookout.take()) {
       const suspect = this.#suspects.get(implied.from) ?? this.#suspect(implied, bytes, before, stops);
       if (suspect === null) continue;
       if (implied.end === null) suspects.set(implied.from, suspect);
@@ -119,19 +133,25 @@ export class GuardedFeed {
   }
 
   /** Surrounds a start tag with probes, so that the second one tells whether an operation was applied to it. */
-  #suspect({ hash, from, tagEnd }: ImpliedEnd, bytes: Uint8Array, before: number, stops: Stop[]): Suspect | null {
+  #suspect({ from, tagEnd }: ImpliedEnd, bytes: Uint8Array, before: number, stops: Stop[]): Suspect | null {
     if (from < before || tagEnd > before + bytes.length) return null;
     const source = sourceOf(bytes, from - before, tagEnd - before);
-    if (!mayMatch(this.#hints, hash, source)) return null;
+    if (!mayMatch(this.#hints, source)) return null;
     const [first, second] = [this.#markers.probe(), this.#markers.probe()];
     stops.push({ at: from - before, isEnd: false, run: () => this.#write(first.bytes) });
     stops.push({ at: tagEnd - before, isEnd: true, run: () => this.#write(second.bytes) });
-    const name = /^<([^\s/>]+)/.exec(source)?.[1] ?? "";
-    return { endTag: encoder.encode(`</${name}>`), reached: second.seen };
+    return { endTag: encoder.encode(`</${nameOf(source)}>`), reached: second.seen };
   }
 
   async #end({ endTag, reached }: Suspect): Promise<void> {
     if (await this.#answer(reached)) await this.#write(endTag);
+  }
+
+  /** A body without an end tag ends with the page. */
+  async #endBody(): Promise<void> {
+    if (this.#hints.length === 0 || this.#hasEndedBody) return;
+    await this.#ask(this.#markers.probe());
+    if (this.#markers.reachedNames.includes("body")) await this.#write(encoder.encode("</body>"));
   }
 
   /** From here on the parser takes everything for text. */

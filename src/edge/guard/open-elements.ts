@@ -8,7 +8,6 @@ const maxSearch = 2_000_000;
 
 /** An element that a browser ends where HTMLRewriter does not see it. Offsets count bytes from the page's beginning. */
 export interface ImpliedEnd {
-  readonly hash: number;
   /** Where its start tag begins and ends. */
   readonly from: number;
   readonly tagEnd: number;
@@ -99,7 +98,7 @@ export class OpenElements {
     this.#implied = [];
     if (this.#kinds === 0) return taken;
     const open = this.#open.filter(({ bits, hasEnded }) => (bits & endsByItself) !== 0 && !hasEnded).reverse();
-    return taken.concat(open.map(({ hash, from, tagEnd }) => ({ hash, from, tagEnd, end: null })));
+    return taken.concat(open.map(({ from, tagEnd }) => ({ from, tagEnd, end: null })));
   }
 
   #count(bits: number, change: number): void {
@@ -127,7 +126,7 @@ export class OpenElements {
       if ((element.bits & ends) !== 0) {
         element.hasEnded = true;
         this.#count(element.bits, -1);
-        this.#implied.push({ hash: element.hash, from: element.from, tagEnd: element.tagEnd, end: from });
+        this.#implied.push({ from: element.from, tagEnd: element.tagEnd, end: from });
       } else if ((element.bits & within) !== 0) return;
     }
   }

@@ -65,6 +65,11 @@ export class PageLexer {
   #hash = 0;
   #selfClosing = false;
 
+  /** Inside of a `<select>`, where tags may be dangerous. */
+  get isInside(): boolean {
+    return this.#inSelect;
+  }
+
   /**
    * @param bytes what was not settled before, and what has come since.
    * @param before how many bytes of the page came before these.

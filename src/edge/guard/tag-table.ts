@@ -24,7 +24,7 @@ export const tag = {
   button: 1 << 17,
   ruby: 1 << 18,
   head: 1 << 19,
-  /** Ends only with the page, if its end tag is missing. */
+  /** Ends with the page if its end tag is missing, and begins the page's content. */
   page: 1 << 20,
   /** Ends an open paragraph. */
   endsParagraph: 1 << 21,
@@ -57,8 +57,7 @@ export const endsByItself =
   tag.a |
   tag.button |
   tag.ruby |
-  tag.head |
-  tag.page;
+  tag.head;
 
 const names: readonly (readonly [bits: number, names: string])[] = [
   [tag.isVoid, "area base br col embed hr img input link meta param source track wbr basefont bgsound frame keygen"],

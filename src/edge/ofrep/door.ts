@@ -58,7 +58,7 @@ function keyIn(segment: string | undefined): string | null {
 }
 
 async function releaseOn(host: string, edge: Edge): Promise<CompiledRelease | null> {
-  const live = await edge.sites.find(host);
+  const live = await edge.sites.find(host, edge.later);
   return typeof live === "string" || live.pointer.killed ? null : live.compiled;
 }
 

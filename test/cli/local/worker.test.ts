@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { it } from "vitest";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
 import { bindings, eventsConsumer, runtime } from "../../../src/cli/local/worker.ts";
+import { callLimits } from "../../../src/collect/limits.ts";
 
 it("the local Worker has the runtime, bindings and queue that wrangler.toml names", ({ expect }) => {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(join(import.meta.dirname, "../../../wrangler.toml"));
@@ -10,6 +11,11 @@ it("the local Worker has the runtime, bindings and queue that wrangler.toml name
   expect(Object.keys(workerOptions.d1Databases ?? {})).toEqual(namesOf("d1"));
   expect(workerOptions.queueProducers).toEqual({ EVENTS: { queueName: bindings.EVENTS.name } });
   expect(workerOptions.analyticsEngineDatasets).toEqual({ TELEMETRY: { dataset: bindings.TELEMETRY.name } });
+  for (const limit of ["VISITOR_LIMIT", "SOURCE_LIMIT"] as const) {
+    expect(workerOptions.ratelimits?.[limit]).toMatchObject({ simple: bindings[limit].simple });
+  }
+  expect(bindings.VISITOR_LIMIT.simple.limit).toBe(callLimits.visitor);
+  expect(bindings.SOURCE_LIMIT.simple).toEqual({ limit: callLimits.source, period: callLimits.periodSeconds });
   const { type: _, name, ...consumer } = eventsConsumer;
   // Local only: a person who has clicked should not wait for the batch.
   expect(workerOptions.queueConsumers).toEqual({ [name]: { ...consumer, maxBatchTimeout: 2 } });

@@ -1,15 +1,19 @@
 import fc from "fast-check";
 import { htmlActions } from "../../../src/core/config/operation.ts";
 import type {
+  App,
   Draft,
+  EventKind,
   Experience,
   Operation,
+  Purpose,
   Range,
   RoutePattern,
   SitePolicy,
   Slot,
   Variant,
 } from "../../../src/core/draft.ts";
+import { eventNameShape } from "../../../src/core/event-name.ts";
 import { keyShape, type SiteKey } from "../../../src/core/ids.ts";
 import type { Json, JsonObject } from "../../../src/core/json.ts";
 
@@ -152,6 +156,41 @@ const experience = (layers: readonly string[], routes: readonly RoutePattern[]):
 const fraction = fc.double({ min: 0, max: 1, noNaN: true }).map((value) => value + 0);
 const fractions = fc.tuple(fraction, fraction);
 
+const app: fc.Arbitrary<App> = fc.oneof(
+  fc.record({
+    kind: fc.constant("client" as const),
+    key: fc.stringMatching(/^ck_[a-z0-9]{16}$/),
+    origins: fc.array(fc.constantFrom("https://books.example"), { maxLength: 1 }),
+  }),
+  fc.record({ kind: fc.constant("server" as const), tokenHash: fc.stringMatching(/^[0-9a-f]{64}$/) }),
+);
+
+const eventKind: fc.Arbitrary<EventKind> = fc.record({
+  description: words,
+  purposes: fc.constantFrom<Purpose[]>(["analytics"], ["personalization"], ["analytics", "personalization"]),
+  props: maybe(
+    fc.dictionary(
+      fc.stringMatching(/^[A-Za-z][A-Za-z0-9_.-]{0,9}$/),
+      fc.record({ type: fc.constantFrom("text", "number", "boolean"), required: fc.boolean() }),
+      { maxKeys: 3, noNullPrototype: true },
+    ),
+  ),
+}) as fc.Arbitrary<EventKind>;
+
+/** At least one member: an empty map is left out of a draft. */
+const some = <T>(name: fc.Arbitrary<string>, member: fc.Arbitrary<T>) =>
+  fc.dictionary(name, member, { minKeys: 1, maxKeys: 3, noNullPrototype: true }) as fc.Arbitrary<Record<string, T>>;
+
+/** What a draft may leave out altogether. */
+const collected = fc.record(
+  { apps: some(key, app), events: some(fc.stringMatching(eventNameShape), eventKind) },
+  { requiredKeys: [] },
+);
+const collectPolicy = fc.record(
+  { unknownEvents: fc.constantFrom("accept", "reject"), retentionDays: fc.integer({ min: 1, max: 3650 }) },
+  { requiredKeys: [] },
+);
+
 export const draft: fc.Arbitrary<Draft> = fc
   .tuple(dictionary(fc.record({ description: words, seed: words, unit })), dictionary(route))
   .chain(([layers, routes]) =>
@@ -200,4 +239,9 @@ export const draft: fc.Arbitrary<Draft> = fc
       ),
       experiences: dictionary(experience(Object.keys(layers), Object.values(routes))),
     }),
+  )
+  .chain((plain) =>
+    fc
+      .tuple(collected, collectPolicy)
+      .map(([more, policy]) => ({ ...plain, ...more, site: { ...plain.site, ...policy } })),
   ) as fc.Arbitrary<Draft>;

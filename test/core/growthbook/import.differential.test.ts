@@ -3,6 +3,7 @@ import { describe, it, vi } from "vitest";
 import { checkDraft } from "../../../src/core/check/check-draft.ts";
 import { compileRelease } from "../../../src/core/compile.ts";
 import { parseSiteFile } from "../../../src/core/config/site-file.ts";
+import { fractionOf } from "../../../src/core/growthbook/fraction.ts";
 import { importGrowthbook } from "../../../src/core/growthbook/import/import-growthbook.ts";
 import type { ReleaseId } from "../../../src/core/ids.ts";
 import type { Json, JsonObject } from "../../../src/core/json.ts";
@@ -105,6 +106,37 @@ describe("an imported payload decides as @growthbook/growthbook did", () => {
       runs,
     );
     expect(sources).toEqual(new Set(["defaultValue", "experiment", "force", "prerequisite"]));
+  });
+
+  // Drawn at random, an edge meets a visitor's own hash once in 10 000 runs: so it is laid there.
+  it("so do visitors whose very hash is the edge", { timeout: patienceMs }, ({ expect }) => {
+    const version = fc.constantFrom(1, 2);
+    const share = fc.constantFrom(0.1, 0.2, 0.3, 0.5);
+    fc.assert(
+      fc.property(fc.string({ minLength: 1, maxLength: 8 }), version, share, (id, hashVersion, weight) => {
+        const edge = fractionOf("s", id, hashVersion) ?? 0;
+        const common = { seed: "s", hashVersion };
+        const three = [0, 1, 2];
+        const payload = {
+          rollout: { defaultValue: 0, rules: [{ force: 1, coverage: edge, ...common }] },
+          ranged: { defaultValue: 0, rules: [{ force: 1, range: [0, edge], ...common }] },
+          from: { defaultValue: 0, rules: [{ force: 1, range: [edge, 1], ...common }] },
+          split: { defaultValue: 9, rules: [{ variations: [0, 1], weights: [edge, 1 - edge], ...common }] },
+          summed: {
+            defaultValue: 9,
+            rules: [{ variations: three, weights: [weight, edge - weight, 1 - edge], ...common }],
+          },
+          covered: { defaultValue: 9, rules: [{ variations: [0, 1], coverage: edge * 2, ...common }] },
+        };
+        const { release } = imported(json({ features: payload }) as JsonObject, false);
+        const sdk = sdkFor({ features: payload, attributes: { id } });
+        for (const feature of Object.keys(payload)) {
+          const ours = release.slotFor(feature, subjectFor({ id }))?.value;
+          expect(ours, JSON.stringify({ id, edge, feature })).toEqual(sdk.evalFeature(feature).value);
+        }
+      }),
+      { numRuns: runs.numRuns * 5 },
+    );
   });
 
   it("somebody with sticky buckets keeps their variant", { timeout: patienceMs }, ({ expect }) => {

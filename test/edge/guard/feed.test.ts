@@ -1,3 +1,4 @@
+import { fc, test as property } from "@fast-check/vitest";
 import { describe, it } from "vitest";
 import { render } from "../../../src/edge/render.ts";
 import { type AuthoredHtml, decisionOf, doing, given, page } from "../decisions.ts";
@@ -122,4 +123,30 @@ describe("an element without an end tag", () => {
     const { response } = await render(streamedPage(inPieces(cut(source, 6))), ending("setText", "li:nth-child(2)"));
     expect(await response.text()).toBe("<ul><li>A</li><li>N</li><li>C</li></ul><p>D");
   });
+});
+
+describe("whatever the page", () => {
+  const piece = fc.constantFrom(
+    ..."<p class=x>|</p>|<li>|<li class=x>|</li>|<ul>|</ul>|<select>|<option>|</select>|<style>|</style>|<title>|</title>|<a href='>'>|</a>|<div>|</div>|<h1>|</h2>|<script>a<b</script>|<!-- <p> -->|<svg>|<title/>|</svg>|<template>|</template>|text|<|<frameset>|<textarea>|</textarea>|<td>|<table>|</table>|<body>|</body>".split(
+      "|",
+    ),
+  );
+  const pages = fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join(""));
+  property.prop([pages, fc.integer({ min: 1, max: 60 })], { numRuns: 400 })(
+    "its bytes stay, however it is cut, but for what is done",
+    async (html, size) => {
+      const decision = doing(
+        { selector: ".x", action: "setAttribute", name: "data-seen", value: "1" },
+        { selector: ".x .none", action: "setText", value: "N" },
+        { selector: "li.none", action: "remove", value: null },
+      );
+      for (const answer of [page(html), streamedPage(inPieces(cut(html, size)))]) {
+        const { response, outcome } = await render(answer, decision);
+        if (unmarked(await response.text()) !== html) return false;
+        if ((await outcome).failures.length > 0) return false;
+      }
+      return true;
+    },
+    20_000,
+  );
 });

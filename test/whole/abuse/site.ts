@@ -1,10 +1,6 @@
-import { mkdir } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { adminOf } from "../../../src/cli/local/admin.ts";
-import { buildIfStale } from "../../../src/cli/local/bundle.ts";
-import { startWorker } from "../../../src/cli/local/worker.ts";
-import { freePort, temporaryDirectory } from "../local-run.ts";
+import { startScratch } from "../scratch-site.ts";
 
 export const visitKey = "a-visit-key-of-at-least-32-characters";
 export const adminToken = "an-admin-token-of-at-least-32-characters";
@@ -107,42 +103,18 @@ const configuration = (origin: string) => ({
 
 /** Starts it all. @throws when the configuration is refused or the runtime does not come up. */
 export async function startAttackedSite(): Promise<AttackedSite> {
-  await buildIfStale();
   const got: Got[] = [];
   const server = createServer((request, response) => record(request, got, () => answer(request, response)));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const directory = await temporaryDirectory();
-  await mkdir(directory.path, { recursive: true });
-  const port = await freePort();
-  let log = "";
-  const worker = await startWorker({
-    data: directory.path,
-    port,
-    secrets: { VISIT_KEY: visitKey, ADMIN_TOKEN: adminToken },
-    // Hosts that are no site's: nothing may leave this machine.
-    fallbackOrigin: { "*": origin },
-    say: (line) => {
-      log += `${line}\n`;
-    },
-  });
-  await worker.migrate();
-  const admin = adminOf({ url: `http://127.0.0.1:${port}`, token: adminToken });
-  for (const [method, path, body] of [
-    ["PUT", "/sites/shop/draft", configuration(origin)],
-    ["POST", "/sites/shop/releases", {}],
-  ] as const) {
-    const done = await admin(method, path, body);
-    if (!done.ok) throw new Error(JSON.stringify(done.error));
-  }
+  const worker = await startScratch(configuration(origin), { VISIT_KEY: visitKey, ADMIN_TOKEN: adminToken });
   return {
-    port,
+    port: worker.port,
     got: () => got.splice(0),
-    logged: () => log,
+    logged: worker.logged,
     stop: async () => {
       await worker.stop();
       await closed(server);
-      await directory.remove();
     },
   };
 }

@@ -1,0 +1,25 @@
+/** What must not be stored by accident. `null`: nothing was recognised. */
+export type Sensitive = "email" | "card";
+
+const email = /[^\s@"'<>()[\],;:]+@[^\s@"'<>()[\],;:]+\.[a-z]{2,}/i;
+/** Thirteen to nineteen digits, in groups or not, as payment cards begin (ISO/IEC 7812: 2 to 6). */
+const cardNumbers = /(?<![\d.])[2-6](?:[ -]?\d){12,18}(?![\d.])/g;
+
+/** Looks for an e-mail address or a payment card's number in a value, `%40` for `@` included. */
+export function sensitiveIn(value: string | number): Sensitive | null {
+  const text = String(value).normalize("NFKC").replaceAll("%40", "@");
+  if (email.test(text)) return "email";
+  const numbers = text.match(cardNumbers) ?? [];
+  return numbers.some((number) => isLuhn(number.replaceAll(/\D/g, ""))) ? "card" : null;
+}
+
+/** Luhn's check digit (ISO/IEC 7812-1, annex B). */
+function isLuhn(digits: string): boolean {
+  let sum = 0;
+  for (let place = 0; place < digits.length; place++) {
+    const digit = Number(digits[digits.length - 1 - place]);
+    const doubled = digit * 2 > 9 ? digit * 2 - 9 : digit * 2;
+    sum += place % 2 === 0 ? digit : doubled;
+  }
+  return sum % 10 === 0;
+}

@@ -1,0 +1,145 @@
+import type { Purposes } from "../core/consent.ts";
+import type { VisitorId } from "../core/ids.ts";
+import type { Json } from "../core/json.ts";
+import { inParameters } from "./bulk.ts";
+import { parseJson } from "./parse-json.ts";
+import type { ProfileStore } from "./profiles.ts";
+import { tombstoneOf } from "./tombstone.ts";
+import { type Who, whoKey } from "./who.ts";
+
+/** Everything that is held of one person: all visitors that turned out to be them. */
+export interface Holdings {
+  readonly visitors: readonly VisitorId[];
+  readonly users: readonly Json[];
+  readonly identities: readonly Json[];
+  readonly consents: readonly Json[];
+  readonly profiles: readonly Json[];
+  readonly exposures: readonly Json[];
+  readonly events: readonly Json[];
+  /** The copies near the visitor. */
+  readonly copies: readonly Json[];
+}
+
+/** What visitors may ask for: that their word is kept, to see everything, and to be forgotten. */
+export interface PrivacyStore {
+  /** Keeps what a visitor said last, whatever the order in which it arrives. */
+  setConsent(who: Who, purposes: Purposes, atMs: number): Promise<void>;
+  /** By `whoKey`; only those who have said something. */
+  consents(whos: readonly Who[]): Promise<Map<string, Purposes>>;
+  /** Everything held of the person that the visitor is. */
+  holdings(who: Who): Promise<Holdings>;
+  /**
+   * Removes all of that, and leaves tombstones, so that what is still on its way is dropped. Repeating it changes nothing.
+   *
+   * @throws when D1 or KV failed: then some may be gone and some not, and it must be asked for again.
+   */
+  erase(who: Who, nowMs: number): Promise<void>;
+}
+
+export function createPrivacyStore(
+  db: D1Database,
+  profiles: Pick<ProfileStore, "readCopy" | "deleteCopy">,
+): PrivacyStore {
+  return {
+    setConsent: async ({ visitor, site }, { analytics, personalization }, atMs) => {
+      await db.prepare(upsertConsent).bind(visitor, site, Number(analytics), Number(personalization), atMs).run();
+    },
+    consents: (whos) => consentsOf(db, whos),
+    holdings: (who) => holdingsOf(db, who, profiles),
+    erase: (who, nowMs) => erase(db, who, profiles, nowMs),
+  };
+}
+
+const upsertConsent = `INSERT INTO consents (visitor, site, analytics, personalization, at_ms) VALUES (?1, ?2, ?3, ?4, ?5)
+  ON CONFLICT (visitor, site) DO UPDATE SET analytics = excluded.analytics, personalization = excluded.personalization,
+    at_ms = excluded.at_ms WHERE excluded.at_ms >= consents.at_ms`;
+
+interface ConsentRow extends Who {
+  readonly analytics: number;
+  readonly personalization: number;
+}
+
+const selectConsents = `SELECT found.* FROM json_each(?1) AS asked
+  CROSS JOIN consents AS found ON found.visitor = asked.value ->> 0 AND found.site = asked.value ->> 1`;
+
+async function consentsOf(db: D1Database, whos: readonly Who[]): Promise<Map<string, Purposes>> {
+  const [parameter] = inParameters([...whos].map(({ visitor, site }) => JSON.stringify([visitor, site])));
+  if (parameter === undefined) return new Map();
+  const { results } = await db.prepare(selectConsents).bind(parameter).all<ConsentRow>();
+  return new Map(
+    results.map((row) => [whoKey(row), { analytics: row.analytics === 1, personalization: row.personalization === 1 }]),
+  );
+}
+
+/** The visitors of a person: the one asked about, and all whose canonical visitor is the same. */
+const person = `SELECT ?1 AS visitor UNION SELECT visitor FROM identities WHERE site = ?2 AND canonical IN
+  (SELECT canonical FROM identities WHERE visitor = ?1 AND site = ?2)`;
+
+async function visitorsOf(db: D1Database, { visitor, site }: Who): Promise<VisitorId[]> {
+  const { results } = await db.prepare(person).bind(visitor, site).all<{ visitor: VisitorId }>();
+  return results.map((row) => row.visitor);
+}
+
+const tables = ["users", "identities", "consents", "profiles", "exposures", "events"] as const;
+
+async function holdingsOf(db: D1Database, who: Who, profiles: Pick<ProfileStore, "readCopy">): Promise<Holdings> {
+  const visitors = await visitorsOf(db, who);
+  const own = JSON.stringify(visitors);
+  const results = await db.batch<Record<string, string | number | null>>(
+    tables.map((table) =>
+      db
+        .prepare(`SELECT * FROM ${table} WHERE site = ?2 AND visitor IN (SELECT value FROM json_each(?1))`)
+        .bind(own, who.site),
+    ),
+  );
+  const [users, identities, consents, profileRows, exposures, events] = results.map(({ results: rows }) =>
+    rows.map(readable),
+  );
+  const copies = await Promise.all(
+    visitors.map(async (visitor) => ({ visitor, profile: await profiles.readCopy(visitor, who.site) })),
+  );
+  return {
+    visitors,
+    users: users ?? [],
+    identities: identities ?? [],
+    consents: consents ?? [],
+    profiles: profileRows ?? [],
+    exposures: exposures ?? [],
+    events: events ?? [],
+    copies: copies.filter(({ profile }) => profile !== null) as unknown as readonly Json[],
+  };
+}
+
+/** Columns that hold JSON, as JSON. */
+const readable = (row: Readonly<Record<string, string | number | null>>): Json =>
+  Object.fromEntries(
+    Object.entries(row).map(([name, value]) =>
+      (name === "profile" || name === "props") && typeof value === "string"
+        ? [name, parseJson(value) ?? value]
+        : [name, value],
+    ),
+  );
+
+/** Tombstones first and with the rest: from then on nothing can be written for these visitors. */
+async function erase(
+  db: D1Database,
+  who: Who,
+  profiles: Pick<ProfileStore, "deleteCopy">,
+  nowMs: number,
+): Promise<void> {
+  const visitors = await visitorsOf(db, who);
+  const hashes = await Promise.all(visitors.map((visitor) => tombstoneOf({ visitor, site: who.site })));
+  await db.batch([
+    db
+      .prepare(
+        "INSERT INTO tombstones (hash, erased_at_ms) SELECT value, ?2 FROM json_each(?1) WHERE true ON CONFLICT DO NOTHING",
+      )
+      .bind(JSON.stringify(hashes), nowMs),
+    ...tables.map((table) =>
+      db
+        .prepare(`DELETE FROM ${table} WHERE site = ?2 AND visitor IN (SELECT value FROM json_each(?1))`)
+        .bind(JSON.stringify(visitors), who.site),
+    ),
+  ]);
+  await Promise.all(visitors.map((visitor) => profiles.deleteCopy(visitor, who.site)));
+}
