@@ -36,10 +36,12 @@ export async function startAll(origin: string, folder: string, withPeers: boolea
   ];
   if (!withPeers) return contestants;
   const growthbook = { PROXY_TARGET: origin, FORWARD_PROXY_HEADERS: "true", NODE_ENV: "production" };
-  return [
-    ...contestants,
-    { name: names.growthbook, worker: await plain("growthbook", growthbook), cookie: null, wrongWith: holdsChanges },
+  const peers = [
+    { name: names.growthbook, worker: await plain("growthbook", growthbook) },
+    { name: names.optimizely, worker: await plain("optimizely", { ORIGIN: origin, SCRIPT: "false" }) },
+    { name: names.optimizelyScript, worker: await plain("optimizely", { ORIGIN: origin, SCRIPT: "true" }) },
   ];
+  return [...contestants, ...peers.map((peer) => ({ ...peer, cookie: null, wrongWith: holdsChanges }))];
 }
 
 export const names = {
@@ -50,6 +52,7 @@ export const names = {
   fresh: "Caramel, three, every visitor new",
   growthbook: "GrowthBook's edge app",
   optimizely: "Optimizely's edge delivery",
+  optimizelyScript: "the same, with its script",
 } as const;
 
 async function bundled(name: string): Promise<string> {

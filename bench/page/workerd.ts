@@ -27,7 +27,7 @@ export interface RunningWorker {
 
 export async function startWorkerd(worker: WorkerFile, storesCode: string, folder: string): Promise<RunningWorker> {
   const port = await freePort();
-  const home = join(folder, worker.name.replaceAll(/\W+/g, "-"));
+  const home = join(folder, String(port));
   await mkdir(home, { recursive: true });
   await writeFile(join(home, "worker.js"), worker.code);
   await writeFile(join(home, "stores.js"), storesCode);
