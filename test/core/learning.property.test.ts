@@ -1,11 +1,11 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { declarationsOf } from "../../src/core/declarations.ts";
-import type { Affinity, ComputedTrait } from "../../src/core/draft.ts";
 import { type FoldedEvent, fold, profileBounds } from "../../src/core/fold.ts";
 import { happeningBounds, noteHappenings } from "../../src/core/happening.ts";
 import { interestBounds } from "../../src/core/interests.ts";
 import { canonicalJson, type Json } from "../../src/core/json.ts";
+import type { Affinity, ComputedTrait } from "../../src/core/learning.ts";
 import { merge } from "../../src/core/merge.ts";
 import { emptyProfile, type Profile } from "../../src/core/profile.ts";
 import { profileNow } from "../../src/core/profile-now.ts";
