@@ -1,146 +1,110 @@
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { Miniflare, type MiniflareOptions } from "miniflare";
-import { parseSiteFile } from "../../src/core/config/site-file.ts";
-import { releaseOf } from "../../src/core/release-id.ts";
-import { childrenOf } from "./cpu.ts";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { caramelWorker, nothingHere, threeExperiences } from "./caramel.ts";
+import { type Answer, agentFor, ask } from "./load.ts";
+import { changedPage, changes } from "./page.ts";
+import { type RunningWorker, startWorkerd, type WorkerFile } from "./workerd.ts";
 
-/** A Worker before the origin, alone in its workerd. */
+/** Somebody who answers pages, found right before anything is timed. */
 export interface Contestant {
   readonly name: string;
-  readonly port: number;
-  readonly pid: number;
-  readonly stop: () => Promise<void>;
+  readonly worker: RunningWorker;
+  /** The cookie of a visitor who has been here before; `null`: everybody is new. */
+  readonly cookie: string | null;
+  /** @returns what is wrong with an answer, or `null`. */
+  readonly wrongWith: (answer: Answer, page: string) => string | null;
 }
 
-const runtime = { compatibilityDate: "2026-10-20", compatibilityFlags: ["nodejs_compat"] };
-
-/** Hands the request on, and nothing else. */
-export const bareWorker = (origin: string): string => `
-  const origin = ${JSON.stringify(origin)};
-  export default {
-    fetch(request) {
-      const path = request.url.slice(request.url.indexOf("/", 8));
-      return fetch(new Request(origin + path, request));
+/** Starts everybody. Peers take part when they are installed. */
+export async function startAll(origin: string, folder: string, withPeers: boolean): Promise<readonly Contestant[]> {
+  const stores = await bundled("stores");
+  const start = (file: WorkerFile): Promise<RunningWorker> => startWorkerd(file, stores, folder);
+  const plain = async (name: string, settings: Readonly<Record<string, string>>): Promise<RunningWorker> =>
+    start({ name, code: await bundled(name), settings, kv: null });
+  const three = await start(await caramelWorker("caramel-three", origin, threeExperiences));
+  const contestants: Contestant[] = [
+    { name: names.bare, worker: await plain("bare", { ORIGIN: origin }), cookie: null, wrongWith: untouched },
+    {
+      name: names.idle,
+      worker: await start(await caramelWorker("caramel-idle", origin, nothingHere)),
+      cookie: null,
+      wrongWith: untouched,
     },
-  };`;
-
-/** The same five changes as Caramel's three experiences, written by hand. */
-export const handWrittenWorker = (origin: string): string => `
-  const origin = ${JSON.stringify(origin)};
-  const title = { element(element) { element.setInnerContent("Hello", { html: false }); } };
-  const lede = { element(element) { element.setInnerContent("Good evening", { html: false }); } };
-  const offer = { element(element) { element.setAttribute("class", (element.getAttribute("class") ?? "") + " offer--night"); } };
-  const more = { element(element) { element.setAttribute("href", "/more?from=night"); } };
-  const foot = { element(element) { element.append("<p>Good night</p>", { html: true }); } };
-  export default {
-    async fetch(request) {
-      const path = request.url.slice(request.url.indexOf("/", 8));
-      const answer = await fetch(new Request(origin + path, request));
-      return new HTMLRewriter()
-        .on("#hero h1", title).on("#hero .lede", lede).on(".offer", offer).on("#footer .more", more).on("#footer", foot)
-        .transform(answer);
-    },
-  };`;
-
-const change = (selector: string, action: string, value: string, name?: string) => ({
-  selector,
-  action,
-  value,
-  ...(name === undefined ? {} : { name }),
-});
-const experience = (operations: readonly object[]) => ({
-  kind: "experiment",
-  routes: ["/page/*"],
-  variants: { control: { weight: "0%" }, night: { weight: "100%", operations } },
-});
-
-/** Three experiences, five operations, on `/page/*`; nothing at all on `/plain/*`. */
-const siteFile = (origin: string) => ({
-  site: "bench",
-  hosts: ["*"],
-  origin,
-  experiences: {
-    hero: experience([change("#hero h1", "setText", "Hello"), change("#hero .lede", "setText", "Good evening")]),
-    offer: experience([change(".offer", "addClass", "offer--night")]),
-    footer: experience([
-      change("#footer .more", "setAttribute", "/more?from=night", "href"),
-      change("#footer", "append", "<p>Good night</p>"),
-    ]),
-  },
-});
-
-type Settings = Omit<MiniflareOptions["workers"][number]["config"], "name" | "manifest">;
-
-/** Starts a Worker of one file. */
-export async function start(name: string, code: string): Promise<Contestant> {
-  return (await launch(name, { ...runtime, env: {} }, code)).contestant;
+    { name: names.rewriter, worker: await plain("rewriter", { ORIGIN: origin }), cookie: null, wrongWith: changed },
+    { name: names.returning, worker: three, cookie: await cookieFrom(three.port), wrongWith: changed },
+    { name: names.fresh, worker: three, cookie: null, wrongWith: changed },
+  ];
+  if (!withPeers) return contestants;
+  const growthbook = { PROXY_TARGET: origin, FORWARD_PROXY_HEADERS: "true", NODE_ENV: "production" };
+  const peers = [
+    { name: names.growthbook, worker: await plain("growthbook", growthbook) },
+    { name: names.optimizely, worker: await plain("optimizely", { ORIGIN: origin, SCRIPT: "false" }) },
+    { name: names.optimizelyScript, worker: await plain("optimizely", { ORIGIN: origin, SCRIPT: "true" }) },
+  ];
+  return [...contestants, ...peers.map((peer) => ({ ...peer, cookie: null, wrongWith: holdsChanges }))];
 }
 
-/** Starts the built Worker with the site's release live. */
-export async function startCaramel(origin: string): Promise<Contestant> {
-  const env = {
-    KV: { type: "kv", id: "KV" },
-    DB: { type: "d1", id: "DB" },
-    VISITORS: { type: "d1", id: "VISITORS" },
-    EVENTS: { type: "queue", name: "events" },
-    VISIT_KEY: { type: "text", value: "a key for nobody but this benchmark" },
-    ALLOW_PRIVATE_ORIGINS: { type: "text", value: "true" },
-  } as const;
-  const code = await readFile(new URL("../../dist/worker.js", import.meta.url), "utf8");
-  const { contestant, miniflare } = await launch("Caramel", { ...runtime, env }, code);
-  const parsed = parseSiteFile(siteFile(origin));
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.error));
-  const release = await releaseOf(parsed.value, async (text) => createHash("sha256").update(text).digest("hex"));
-  const kv = await miniflare.getKVNamespace("KV");
-  await kv.put("host:*", "bench");
-  await kv.put("live:bench", JSON.stringify({ site: "bench", release: release.id, killed: false, publishedAtMs: 0 }));
-  await kv.put(`release:${release.id}`, JSON.stringify(release));
-  return contestant;
-}
+export const names = {
+  bare: "bare pass-through",
+  idle: "Caramel, nothing to do",
+  rewriter: "hand-written HTMLRewriter",
+  returning: "Caramel, three experiences",
+  fresh: "Caramel, three, every visitor new",
+  growthbook: "GrowthBook's edge app",
+  optimizely: "Optimizely's edge delivery",
+  optimizelyScript: "the same, with its script",
+} as const;
 
-async function launch(name: string, config: Settings, code: string) {
-  const port = await freePort();
-  const before = new Set(childrenOf(process.pid));
-  const options: MiniflareOptions = {
-    host: "127.0.0.1",
-    port: 0,
-    cf: false,
-    enableDevRegistry: false,
-    telemetry: { enabled: false },
-    workers: [
-      {
-        config: {
-          name: "contestant",
-          ...config,
-          manifest: {
-            mainModule: "worker.js",
-            modulesRoot: "/",
-            modules: { "worker.js": { type: "esm", contents: code } },
-          },
-        },
-        dev: {
-          unsafeDirectSockets: [{ host: "127.0.0.1", port }],
-          stripCfConnectingIp: false,
-          unsafeRegisterWorker: false,
-        },
-      },
-    ],
-  };
-  const miniflare = new Miniflare(options);
-  await miniflare.ready;
-  const pid = childrenOf(process.pid).find((child) => !before.has(child)) ?? 0;
-  return { miniflare, contestant: { name, port, pid, stop: () => miniflare.dispose() } };
-}
-
-async function freePort(): Promise<number> {
-  const { createServer } = await import("node:net");
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      const port = typeof address === "object" && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
+async function bundled(name: string): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [join(import.meta.dirname, "workers", `${name}.ts`)],
+    bundle: true,
+    write: false,
+    minify: true,
+    format: "esm",
+    target: "es2022",
+    conditions: ["workerd", "worker", "browser"],
+    external: ["node:*"],
+    logLevel: "error",
   });
+  return outputFiles[0]?.text ?? "";
 }
+
+/** Visits pages until the cookie stays as it is: from then on nothing about this visitor is new. */
+async function cookieFrom(port: number): Promise<string> {
+  const agent = agentFor(1);
+  let cookie: string | null = null;
+  for (let page = 0; page < 20; page += 1) {
+    const { headers } = await ask(agent, port, "/8", cookie);
+    const given = headers["set-cookie"]?.[0]?.split(";")[0];
+    if (given === undefined && cookie !== null) {
+      agent.destroy();
+      return cookie;
+    }
+    cookie = given ?? cookie;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error("the cookie never comes to rest");
+}
+
+const untouched: Contestant["wrongWith"] = (answer, page) => compare(answer, page);
+const changed: Contestant["wrongWith"] = (answer, page) => compare(answer, changedPage(page));
+
+function compare({ status, body }: Answer, expected: string): string | null {
+  if (status !== 200) return `status ${status}: ${body.toString("utf8").slice(0, 200)}`;
+  const text = body.toString("utf8");
+  return text === expected ? null : differing(text, expected);
+}
+
+function differing(text: string, expected: string): string {
+  let at = 0;
+  while (at < expected.length && text[at] === expected[at]) at += 1;
+  return `differs at ${at}: ${JSON.stringify(text.slice(at, at + 80))}, not ${JSON.stringify(expected.slice(at, at + 80))}`;
+}
+
+/** The peers add scripts of their own and print the page anew: of them only the five mutations are asked. */
+const holdsChanges: Contestant["wrongWith"] = ({ status, body }, _page) => {
+  const text = body.toString("utf8");
+  const missing = Object.values(changes).find(({ after }) => !text.includes(after));
+  return status !== 200 || missing !== undefined ? `status ${status}, without ${missing?.after}` : null;
+};

@@ -1,26 +1,23 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { howToInstall, peersAreInstalled } from "../peers.ts";
 import { inRounds, median } from "../rounds.ts";
 import { figure, tableOf } from "../table.ts";
-import { bareWorker, type Contestant, handWrittenWorker, start, startCaramel } from "./contestants.ts";
-import { cpuUs } from "./cpu.ts";
-import { burst, userAgent } from "./load.ts";
-import { pageOf, sizesKb, startOrigin } from "./origin.ts";
+import { type Contestant, names, startAll } from "./contestants.ts";
+import { agentFor, ask, load } from "./load.ts";
+import { pageOf } from "./page.ts";
 
-/** How many requests one turn makes, by page size: a second or two of work. */
-const requests = { 8: 400, 60: 200, 500: 60 } as const;
-const rounds = Number(process.env.ROUNDS ?? 7);
+const rounds = 9;
+/** How long one contestant is loaded in a round, roughly. */
+const sampleMs = 800;
+/** Few, as large pages would queue. */
+const connections = 4;
+const kilobytes = [8, 60, 500];
 
-/** One duel: the same question to both, Caramel against what it is measured by. */
-interface Duel {
-  readonly title: string;
-  readonly path: string;
-  /** Experiences act on it. */
-  readonly isTouched: boolean;
-  readonly yardstick: Contestant;
-  readonly caramel: Contestant;
-}
-
-interface Measured {
+/** What one contestant did in one round, or the medians over the rounds. */
+interface Figures {
   readonly cpuUs: number;
   readonly perSecond: number;
   readonly p50Ms: number;
@@ -28,100 +25,90 @@ interface Measured {
   readonly firstByteMs: number;
 }
 
-const headersOf = (cookie: string): Record<string, string> => ({
-  "user-agent": userAgent,
-  ...(cookie === "" ? {} : { cookie }),
-});
-
-/** The cookie of somebody who has been here before, and whose exposures are recorded. */
-async function returning(port: number, path: string): Promise<string> {
-  let cookie = "";
-  for (let page = 0; page < 3; page += 1) {
-    const response = await fetch(`http://127.0.0.1:${port}${path}`, { headers: headersOf(cookie) });
-    await response.text();
-    cookie = response.headers.getSetCookie()[0]?.split(";")[0] ?? cookie;
-    await sleep(300);
-  }
-  if (cookie === "") throw new Error("Caramel has not recognised the visitor");
-  return cookie;
+function quantile(figures: readonly number[], share: number): number {
+  const sorted = figures.toSorted((one, other) => one - other);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
-const textOf = async (port: number, path: string, cookie: string): Promise<string> =>
-  (await fetch(`http://127.0.0.1:${port}${path}`, { headers: headersOf(cookie) })).text();
-
-/** Both must answer the same bytes, and the bytes that are due, before anything is timed. */
-async function check({ title, path, isTouched, yardstick, caramel }: Duel, cookie: string): Promise<void> {
-  for (const kb of sizesKb) {
-    const [expected, ours] = [
-      await textOf(yardstick.port, `${path}/${kb}`, ""),
-      await textOf(caramel.port, `${path}/${kb}`, cookie),
-    ];
-    const due = isTouched ? changed(pageOf(kb)) : pageOf(kb);
-    if (expected !== due) throw new Error(`${title}, ${kb} KB: the yardstick answers something else`);
-    if (ours !== due) throw new Error(`${title}, ${kb} KB: Caramel answers something else`);
-  }
-}
-
-const changed = (page: string): string =>
-  page
-    .replace("<h1>Books</h1>", "<h1>Hello</h1>")
-    .replace("For every mood", "Good evening")
-    .replace('class="offer"', 'class="offer offer--night"')
-    .replace('href="/more"', 'href="/more?from=night"')
-    .replace("</footer>", "<p>Good night</p></footer>");
-
-const quantile = (figures: readonly number[], share: number): number =>
-  figures.toSorted((one, other) => one - other)[Math.floor(figures.length * share)] ?? Number.NaN;
-
-async function measure({ port, pid }: Contestant, path: string, cookie: string, count: number): Promise<Measured> {
-  const before = cpuUs(pid);
-  const { firstByteMs, wholeMs, tookMs } = await burst(port, path, cookie, count);
+/** First under load, for what a page costs; then one at a time, for how long a visitor waits. */
+async function measure({ worker, cookie }: Contestant, path: string, count: number): Promise<Figures> {
+  const [startCpuNs, startMs] = [worker.cpuNs(), performance.now()];
+  await load(worker.port, path, cookie, { count, connections });
+  const [cpuNs, tookMs] = [worker.cpuNs() - startCpuNs, performance.now() - startMs];
+  const alone = await load(worker.port, path, cookie, { count: Math.max(30, Math.round(count / 8)), connections: 1 });
+  const all = alone.map(({ allMs }) => allMs);
   return {
-    cpuUs: (cpuUs(pid) - before) / count,
-    perSecond: (count / tookMs) * 1000,
-    p50Ms: quantile(wholeMs, 0.5),
-    p99Ms: quantile(wholeMs, 0.99),
-    firstByteMs: quantile(firstByteMs, 0.5),
+    cpuUs: cpuNs / 1000 / count,
+    perSecond: (count * 1000) / tookMs,
+    p50Ms: quantile(all, 0.5),
+    p99Ms: quantile(all, 0.99),
+    firstByteMs: median(alone.map(({ firstByteMs }) => firstByteMs)),
   };
 }
 
-const head = ["", "CPU µs", "ratio", "requests/s", "p50 ms", "p99 ms", "first byte ms"];
+/** Checks an answer, warms up, and finds how many requests fill a sample. @throws for a wrong answer: it is not worth timing. */
+async function prepare(contestant: Contestant, path: string, page: string): Promise<{ count: number; bytes: number }> {
+  const { name, worker, cookie } = contestant;
+  const agent = agentFor(1);
+  const answer = await ask(agent, worker.port, path, cookie);
+  agent.destroy();
+  const wrong = contestant.wrongWith(answer, page);
+  if (wrong !== null) throw new Error(`${name}, ${path}: ${wrong}`);
+  await load(worker.port, path, cookie, { count: 60, connections });
+  const startMs = performance.now();
+  await load(worker.port, path, cookie, { count: 60, connections });
+  const count = Math.round((60 * sampleMs) / (performance.now() - startMs));
+  return { count: Math.max(40, Math.min(4000, count)), bytes: answer.body.length };
+}
 
-async function hold(duel: Duel): Promise<void> {
-  const cookie = duel.isTouched ? await returning(duel.caramel.port, `${duel.path}/8`) : "";
-  await check(duel, cookie);
-  console.log(`\n${duel.title}`);
-  const rows: string[][] = [];
-  for (const kb of sizesKb) {
-    const path = `${duel.path}/${kb}`;
-    const both = [duel.yardstick, duel.caramel];
-    const cookieOf = (contestant: Contestant): string => (contestant === duel.caramel ? cookie : "");
-    for (const each of both) await burst(each.port, path, cookieOf(each), requests[kb]);
-    const [first = [], second = []] = await inRounds(both, rounds, (each) =>
-      measure(each, path, cookieOf(each), requests[kb]),
+const medianOf = (figures: readonly Figures[], key: keyof Figures): number => median(figures.map((each) => each[key]));
+
+async function comparePages(contestants: readonly Contestant[], size: number): Promise<void> {
+  const path = `/${size}`;
+  const page = pageOf(size * 1000);
+  const runners: { contestant: Contestant; count: number; bytes: number }[] = [];
+  for (const contestant of contestants) runners.push({ contestant, ...(await prepare(contestant, path, page)) });
+  const figures = await inRounds(runners, rounds, ({ contestant, count }) => measure(contestant, path, count));
+  const cpuOf = (name: string): number[] =>
+    figures[runners.findIndex(({ contestant }) => contestant.name === name)]?.map(({ cpuUs }) => cpuUs) ?? [];
+  // A round's ratio compares what stood side by side in time; its median is steadier than the ratio of two medians.
+  const ratio = (name: string, base: string): string => {
+    const against = cpuOf(base);
+    return `${median(cpuOf(name).map((us, round) => us / (against[round] ?? Number.NaN))).toFixed(2)}x`;
+  };
+  const rows = runners.map(({ contestant: { name }, bytes }, at) => {
+    const own = figures[at] ?? [];
+    const cells = (["cpuUs", "perSecond", "p50Ms", "p99Ms", "firstByteMs"] as const).map((key) =>
+      figure(medianOf(own, key)),
     );
-    const ratio = median(second.map(({ cpuUs: ours }, at) => ours / (first[at]?.cpuUs ?? Number.NaN)));
-    rows.push(
-      rowOf(`${duel.yardstick.name}, ${kb} KB`, first, 1),
-      rowOf(`${duel.caramel.name}, ${kb} KB`, second, ratio),
-    );
-  }
+    return [name, ...cells, ratio(name, names.bare), ratio(name, names.rewriter), `${bytes - page.length}`];
+  });
+  console.log(`\n${size} KB (${page.length} bytes)`);
   console.log(tableOf(head, rows));
 }
 
-function rowOf(name: string, measured: readonly Measured[], ratio: number): string[] {
-  const of = (key: keyof Measured): string => figure(median(measured.map((each) => each[key])));
-  return [name, of("cpuUs"), `${ratio.toFixed(2)}x`, of("perSecond"), of("p50Ms"), of("p99Ms"), of("firstByteMs")];
+const head = ["", "CPU µs", "req/s", "p50 ms", "p99 ms", "1st byte ms", "to bare", "to hand-written", "bytes added"];
+
+async function startOrigin(): Promise<{ url: string; thread: Worker }> {
+  const thread = new Worker(new URL("./origin.ts", import.meta.url));
+  const port = await new Promise<number>((resolve, reject) => thread.once("message", resolve).once("error", reject));
+  return { url: `http://127.0.0.1:${port}`, thread };
 }
 
+const withPeers = peersAreInstalled();
+if (!withPeers) console.error(howToInstall);
+const folder = await mkdtemp(join(tmpdir(), "caramel-bench-"));
 const origin = await startOrigin();
-const originUrl = `http://127.0.0.1:${origin.port}`;
-const caramel = await startCaramel(originUrl);
-const bare = await start("bare pass-through", bareWorker(originUrl));
-const hand = await start("hand-written HTMLRewriter", handWrittenWorker(originUrl));
-console.log(`workerd on its own socket; ${rounds} rotated rounds; medians; CPU of workerd from /proc`);
-await hold({ title: "With nothing to do", path: "/plain", isTouched: false, yardstick: bare, caramel });
-await hold({ title: "Three experiences, five operations", path: "/page", isTouched: true, yardstick: hand, caramel });
-for (const each of [caramel, bare, hand]) await each.stop();
-origin.server.close();
+try {
+  const contestants = await startAll(origin.url, folder, withPeers);
+  console.log(
+    `workerd serve, a process each; our own client over ${connections} kept connections, latencies over one;`,
+  );
+  console.log(`medians of ${rounds} rotated rounds; CPU is the process's own; answers checked first`);
+  for (const size of kilobytes) await comparePages(contestants, size);
+  for (const { worker } of contestants) worker.stop();
+} finally {
+  await origin.thread.terminate();
+  await rm(folder, { recursive: true, force: true });
+}
 process.exit();

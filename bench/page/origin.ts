@@ -1,46 +1,24 @@
-import { createServer, type Server } from "node:net";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { parentPort } from "node:worker_threads";
+import { pageOf } from "./page.ts";
 
-/** Page sizes, in KB, as the path's last segment names them. */
-export const sizesKb = [8, 60, 500] as const;
+/** The website, in a thread of its own: `/8`, `/60` and `/500` are pages of so many KB, everything else is not found. */
+const pages = new Map([8, 60, 500].map((kilobytes) => [`/${kilobytes}`, Buffer.from(pageOf(kilobytes * 1000))]));
 
-const paragraph =
-  '<article class="card"><h3>A book of some weight</h3><p>Printed on paper, bound in cloth, read by a window.</p></article>\n';
-
-/** A page of about so many KB, with the places that the experiences change. */
-export function pageOf(kb: number): string {
-  const head = '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Books</title></head><body>\n';
-  const top = '<header id="hero"><h1>Books</h1><p class="lede">For every mood</p></header><p class="offer">Offer</p>\n';
-  const foot = '<footer id="footer"><a class="more" href="/more">More</a></footer></body></html>\n';
-  const room = kb * 1024 - head.length - top.length - foot.length;
-  return head + top + paragraph.repeat(Math.max(0, Math.floor(room / paragraph.length))) + foot;
-}
-
-/** An HTTP origin that costs next to nothing: whole answers, made once, written at once. */
-export async function startOrigin(): Promise<{ readonly port: number; readonly server: Server }> {
-  const answers = new Map(sizesKb.map((kb) => [String(kb), answerOf(pageOf(kb))]));
-  const server = createServer((socket) => {
-    let open = "";
-    socket.setNoDelay();
-    socket.on("error", () => socket.destroy());
-    socket.on("data", (data) => {
-      open += data.toString("latin1");
-      for (let end = open.indexOf("\r\n\r\n"); end !== -1; end = open.indexOf("\r\n\r\n")) {
-        const size = /^GET \S*\/(\d+)[ ?]/.exec(open)?.[1] ?? "";
-        open = open.slice(end + 4);
-        socket.write(answers.get(size) ?? "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
-      }
-    });
+const server = createServer((request, response) => {
+  const page = pages.get(request.url ?? "");
+  if (page === undefined) {
+    response.writeHead(404, { "content-type": "text/plain" }).end("not found");
+    return;
+  }
+  response.writeHead(200, {
+    "content-type": "text/html; charset=utf-8",
+    "content-length": page.length,
+    "cache-control": "public, max-age=60",
+    etag: '"bench"',
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  return { port: typeof address === "object" && address !== null ? address.port : 0, server };
-}
-
-function answerOf(page: string): Buffer {
-  const body = Buffer.from(page);
-  const head = ["HTTP/1.1 200 OK", "Content-Type: text/html; charset=utf-8", `Content-Length: ${body.length}`];
-  return Buffer.concat([
-    Buffer.from(`${[...head, 'ETag: "1"', "Cache-Control: no-cache"].join("\r\n")}\r\n\r\n`),
-    body,
-  ]);
-}
+  response.end(page);
+});
+server.keepAliveTimeout = 60_000;
+server.listen(0, "127.0.0.1", () => parentPort?.postMessage((server.address() as AddressInfo).port));

@@ -11,16 +11,25 @@ export type Caller =
   | { readonly kind: "page"; readonly visit: Visit | null }
   | { readonly kind: "server"; readonly name: string };
 
-/** Finds out who calls, as cheaply as it can be: a source that calls too often is turned away before anything is looked up. */
-export async function callerOf(request: Request, site: Draft, ports: CollectPorts): Promise<Result<Caller, Refusal>> {
+/**
+ * Finds out who calls, as cheaply as it can be: a source that calls too often is turned away before anything is looked up.
+ *
+ * @param what is counted by itself, so that a flood of events takes from nobody the right to refuse or to be forgotten.
+ */
+export async function callerOf(
+  request: Request,
+  site: Draft,
+  ports: CollectPorts,
+  what: "events" | "wishes" = "wishes",
+): Promise<Result<Caller, Refusal>> {
   const address = request.headers.get("cf-connecting-ip");
-  if (address !== null && !(await ports.perSource(`address:${address}`))) return fail({ kind: "too_many" });
+  if (address !== null && !(await ports.perSource(`${what}:${address}`))) return fail({ kind: "too_many" });
   const authorization = request.headers.get("authorization");
   if (authorization !== null) return serverOf(authorization, site, ports);
   if (!isOwnPage(request, site.site)) return fail({ kind: "foreign_page" });
   if (ports.signers === null) return ok({ kind: "page", visit: null });
   const visit = await readVisit(request.headers.get("cookie"), site.site, ports.signers.visit);
-  if (visit !== null && !(await ports.perVisitor(`visitor:${visit.visitor}`))) return fail({ kind: "too_many" });
+  if (visit !== null && !(await ports.perVisitor(`${what}:${visit.visitor}`))) return fail({ kind: "too_many" });
   return ok({ kind: "page", visit });
 }
 

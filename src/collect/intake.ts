@@ -35,7 +35,7 @@ type Verdict = Result<Assigned, Rejection>;
  */
 export async function takeEvents(request: Request, site: Draft, ports: CollectPorts): Promise<Response> {
   if (request.method !== "POST") return refuse({ kind: "method", allowed: "POST" });
-  const caller = await callerOf(request, site, ports);
+  const caller = await callerOf(request, site, ports, "events");
   if (!caller.ok) return refuse(caller.error);
   const isServer = caller.value.kind === "server";
   const body = await jsonBody(request, isServer ? ["events", "visitor", "user"] : ["events"]);

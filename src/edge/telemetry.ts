@@ -24,7 +24,7 @@ export interface CountedTelemetry extends Telemetry {
 export const writeEveryMs = 10_000;
 /** Analytics Engine takes 25 points an invocation. */
 export const mostPointsAtOnce = 20;
-/** Things counted at once. Beyond, counting rests until some have been written. */
+/** Things known at once, and things waiting to be written: names may be anybody's to make up. */
 export const mostCounts = 1_000;
 /** A place that was missing on this many pages in a row is reported. */
 export const driftAfterPages = 50;
@@ -37,68 +37,118 @@ export const driftAfterPages = 50;
  * written is lost: this is for watching, never for results.
  */
 export function createTelemetry({ now, write, drifted }: TelemetryParts): CountedTelemetry {
-  const counts = new Map<string, Count>();
-  const drift = new Map<string, Drift>();
+  const counts = new Counts();
   let writtenAtMs = now();
 
-  const add = (site: string, blobs: readonly string[], doubles: readonly number[]): void => {
-    const key = `${site}\n${blobs.join("\n")}`;
-    const count = counts.get(key);
-    if (count !== undefined)
-      for (let at = 0; at < doubles.length; at += 1) count.doubles[at] = (count.doubles[at] ?? 0) + (doubles[at] ?? 0);
-    else if (counts.size < mostCounts) counts.set(key, { site, blobs: [...blobs], doubles: [...doubles] });
-    if (now() - writtenAtMs >= writeEveryMs) flush();
-  };
-
-  const flush = (): void => {
+  const flushWhenDue = (): void => {
+    if (now() - writtenAtMs < writeEveryMs) return;
     writtenAtMs = now();
-    let written = 0;
-    for (const [key, { site, blobs, doubles }] of counts) {
-      if (written === mostPointsAtOnce) return;
-      counts.delete(key);
-      write({ indexes: [site.slice(0, 96)], blobs, doubles });
-      written += 1;
+    for (const point of counts.take(mostPointsAtOnce)) {
+      try {
+        write(point);
+      } catch {
+        // A count is not worth a page: this runs on the page's way.
+      }
     }
   };
 
   return {
-    answered: (site, how, why) => add(site, ["request", how, why ?? ""], [1]),
-    failed: (stage, site) => add(site, ["failure", stage], [1]),
+    answered: (site, how, why) => {
+      counts.add(counts.of([site, "request", how, why ?? ""]), 1, null);
+      flushWhenDue();
+    },
+    failed: (stage, site) => {
+      counts.add(counts.of([site, "failure", stage]), 1, null);
+      flushWhenDue();
+    },
     looked: (look) => {
-      add(look.site, ["place", look.experience, look.place.slice(0, 300), look.release], [1, look.found ? 1 : 0]);
-      const said = watchDrift(drift, look);
+      const count = counts.of([look.site, "place", look.experience, look.place, look.release]);
+      counts.add(count, 1, look.found ? 1 : 0);
+      const said = driftOf(count, look);
       if (said !== null) drifted({ stage: "drift", site: look.site, what: said });
     },
   };
 }
 
+/** One thing that is counted. */
 interface Count {
-  readonly site: string;
-  readonly blobs: string[];
-  readonly doubles: number[];
-}
-
-interface Drift {
+  readonly path: readonly string[];
+  /** Since it was last written. `second` stays `null` where only one thing is counted. */
+  first: number;
+  second: number | null;
+  isWaiting: boolean;
+  /** Of a place: in all, and how long it has been missing. */
   pages: number;
   found: number;
   missedInARow: number;
+}
+
+interface Node {
+  readonly below: Map<string, Node>;
+  count: Count | null;
+}
+
+const newNode = (): Node => ({ below: new Map(), count: null });
+
+/** Counts by path, found without putting a key together: this is done several times a page. */
+class Counts {
+  #root = newNode();
+  #known = 0;
+  #waiting: Count[] = [];
+
+  of(path: readonly string[]): Count {
+    let node = this.#root;
+    for (const name of path) {
+      let next = node.below.get(name);
+      if (next === undefined) {
+        next = newNode();
+        node.below.set(name, next);
+      }
+      node = next;
+    }
+    node.count ??= this.#newCount(path);
+    return node.count;
+  }
+
+  add(count: Count, first: number, second: number | null): void {
+    count.first += first;
+    if (second !== null) count.second = (count.second ?? 0) + second;
+    if (count.isWaiting || this.#waiting.length >= mostCounts) return;
+    count.isWaiting = true;
+    this.#waiting.push(count);
+  }
+
+  /** Up to so many points; what they say counts from nothing again. */
+  take(most: number): readonly Point[] {
+    return this.#waiting.splice(0, most).map((count) => {
+      const { path, first, second } = count;
+      const [site = "", ...blobs] = path;
+      Object.assign(count, { first: 0, second: null, isWaiting: false });
+      const words = blobs.map((blob) => blob.slice(0, 300));
+      return { indexes: [site.slice(0, 96)], blobs: words, doubles: second === null ? [first] : [first, second] };
+    });
+  }
+
+  #newCount(path: readonly string[]): Count {
+    if (this.#known >= mostCounts) {
+      this.#root = newNode();
+      this.#known = 0;
+    }
+    this.#known += 1;
+    return { path, first: 0, second: null, isWaiting: false, pages: 0, found: 0, missedInARow: 0 };
+  }
 }
 
 /**
  * Watches one place: said once when it has been missing on `driftAfterPages` pages in a row, and again only after it had
  * been there. A place that only some pages have is no drift.
  */
-function watchDrift(drift: Map<string, Drift>, { site, release, experience, place, found }: Look): string | null {
-  const key = `${site}\n${release}\n${experience}\n${place}`;
-  const known = drift.get(key) ?? { pages: 0, found: 0, missedInARow: 0 };
-  if (!drift.has(key)) {
-    if (drift.size >= mostCounts) drift.clear();
-    drift.set(key, known);
-  }
-  known.pages += 1;
-  known.found += found ? 1 : 0;
-  known.missedInARow = found ? 0 : known.missedInARow + 1;
-  if (known.missedInARow !== driftAfterPages) return null;
-  const rate = Math.round((100 * known.found) / known.pages);
-  return `${experience}: "${place.slice(0, 200)}" was not on the last ${driftAfterPages} pages (match rate ${rate} %, ${known.found} of ${known.pages}, release ${release})`;
+function driftOf(count: Count, { experience, place, release, found }: Look): string | null {
+  count.pages += 1;
+  count.found += found ? 1 : 0;
+  count.missedInARow = found ? 0 : count.missedInARow + 1;
+  if (count.missedInARow !== driftAfterPages) return null;
+  const rate = Math.round((100 * count.found) / count.pages);
+  const rates = `match rate ${rate} %, ${count.found} of ${count.pages}, release ${release}`;
+  return `${experience}: "${place.slice(0, 200)}" was not on the last ${driftAfterPages} pages (${rates})`;
 }

@@ -5,7 +5,7 @@ import { parseProfile } from "./profile-json.ts";
 import { whoKey } from "./who.ts";
 
 /** A copy that nobody refreshes for this long belongs to somebody who doesn't come back. */
-const copyTtlSeconds = 90 * 24 * 3600;
+const copyTtlSeconds = 30 * 24 * 3600;
 /** KV keeps a read in its data centre at least this long; longer would delay what the consumer wrote. */
 const copyCacheTtlSeconds = 30;
 

@@ -14,9 +14,9 @@ async function evaluate(input: string | Buffer) {
   child.stderr.on("data", (chunk) => err.push(chunk));
   child.stdin.end(input);
   const [code] = await once(child, "close");
-  const text = Buffer.concat(out).toString();
-  const lines = text.split("\n").slice(0, -1);
-  return { code, err: Buffer.concat(err).toString(), answers: lines.map((line) => JSON.parse(line)) };
+  const text: string = Buffer.concat(out).toString();
+  const lines: readonly string[] = text.split("\n").slice(0, -1);
+  return { code, err: Buffer.concat(err).toString(), answers: lines.map((line): unknown => JSON.parse(line)) };
 }
 
 const hash = (value: string) => JSON.stringify({ hash: { seed: "seed", value, version: 2 } });
@@ -60,7 +60,7 @@ describe("caramel evaluate, as a process", { timeout: 60_000 }, () => {
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     for (const value of ["a", "b"]) {
       child.stdin.write(`${hash(value)}\n`);
-      expect(JSON.parse((await lines.next()).value)).toEqual({ result: value === "a" ? 0.0505 : 0.2696 });
+      expect(JSON.parse(String((await lines.next()).value))).toEqual({ result: value === "a" ? 0.0505 : 0.2696 });
     }
     child.stdin.end();
     await once(child, "close");
@@ -72,7 +72,7 @@ describe("caramel evaluate, as a process", { timeout: 60_000 }, () => {
     const started = performance.now();
     const { answers } = await evaluate(`${line}\n`.repeat(100_000));
     expect(answers).toHaveLength(100_000);
-    expect(new Set(answers.map((answer) => JSON.stringify(answer)))).toEqual(new Set(['{"result":true}']));
+    expect(new Set(answers.map((answer: unknown) => JSON.stringify(answer)))).toEqual(new Set(['{"result":true}']));
     expect(performance.now() - started).toBeLessThan(20_000);
   });
 });

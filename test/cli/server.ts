@@ -59,6 +59,7 @@ const controlPorts = (): ControlPorts => ({
   findSite: notHere,
   weights: { read: async () => ({}), write: notHere },
   signVisit: notHere,
+  identifyKey: notHere,
   // HTMLRewriter is not in Node: this one selector stands for all that it refuses.
   checkSelector: (selector) => (selector === "h1 ! p" ? "unexpected token" : null),
   checkPolicy: () => [],

@@ -150,6 +150,18 @@ describe("calls are limited", () => {
     }
   });
 
+  it("events apart from what a visitor may ask for: a flood takes from nobody the right to be forgotten", async ({
+    expect,
+  }) => {
+    const isWish = async (key: string) => key.startsWith("wishes:");
+    const door = doorOf("flooded", {}, { perVisitor: isWish, perSource: isWish });
+    const headers = { "cf-connecting-ip": "192.0.2.7" };
+    expect((await post(door, { events: [event()] }, headers, "flooded")).status).toBe(429);
+    const cookie = await cookieOf(visitOf("flooded", "known"));
+    const answer = await door.ask(pageRequest("me", "DELETE", undefined, { cookie, ...headers }));
+    expect(answer.status).toBe(200);
+  });
+
   it("by the isolate itself where the platform's limiter is missing or fails", async ({ expect }) => {
     const failing = { limit: () => Promise.reject(new Error("away")) } as unknown as RateLimit;
     for (const binding of [undefined, failing]) {

@@ -58,6 +58,17 @@ describe("counts for operators", () => {
     expect(points.reduce((sum, { doubles }) => sum + (doubles[0] ?? 0), 0)).toBe(53);
   });
 
+  it("that cannot be written are lost, and no page with them", ({ expect }) => {
+    const clock = { ms: 1_000_000 };
+    const write = () => {
+      throw new Error("too many points");
+    };
+    const telemetry = createTelemetry({ now: () => clock.ms, write, drifted: () => {} });
+    telemetry.answered("shop", "passed", null);
+    clock.ms += writeEveryMs;
+    expect(() => telemetry.answered("shop", "passed", null)).not.toThrow();
+  });
+
   it("stay bounded, whatever names are made up", ({ expect }) => {
     const { points, clock, telemetry } = recorded();
     for (let site = 0; site < 2 * mostCounts; site += 1) telemetry.failed("origin", `made-up-${site}`);
@@ -73,7 +84,16 @@ describe("counts for operators", () => {
     for (const found of [true, false, true]) telemetry.looked(look(found));
     clock.ms += writeEveryMs;
     telemetry.looked(look(true));
-    expect(points).toEqual([{ indexes: ["shop"], blobs: ["place", "hero", "h1", "r_1"], doubles: [4, 3] }]);
+    telemetry.answered("shop", "passed", null);
+    expect(points[0]).toEqual({ indexes: ["shop"], blobs: ["place", "hero", "h1", "r_1"], doubles: [4, 3] });
+    clock.ms += writeEveryMs;
+    telemetry.looked(look(false));
+    telemetry.answered("shop", "passed", null);
+    expect(points.slice(2)).toContainEqual({
+      indexes: ["shop"],
+      blobs: ["place", "hero", "h1", "r_1"],
+      doubles: [1, 0],
+    });
   });
 });
 

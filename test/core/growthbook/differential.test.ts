@@ -30,6 +30,30 @@ function answer(request: object): { result: Record<string, unknown>; stickyBucke
   return json(answered.value);
 }
 
+type Drawn = Record<string, unknown>;
+type Someone = { attributes: Drawn; stickyBuckets: object | undefined };
+
+/** The same, with a sticky bucket that holds the very experiment: by chance it hardly ever does. */
+function enrolled<P extends Someone>(drawn: Drawn, someone: P): { run: Drawn; who: P } {
+  const name = String(drawn.hashAttribute ?? "id");
+  const value = String(someone.attributes[name] ?? "nobody");
+  const assignments = { [`${drawn.key}__${drawn.bucketVersion ?? 0}`]: "v1" };
+  const document = { attributeName: name, attributeValue: value, assignments };
+  const meta = drawn.meta ?? (drawn.variations as unknown[]).map((_, index) => ({ key: `v${index}` }));
+  return { run: { ...drawn, meta }, who: { ...someone, stickyBuckets: { [`${name}||${value}`]: document } } };
+}
+
+const demanding = [
+  "condition",
+  "parentConditions",
+  "urlPatterns",
+  "coverage",
+  "ranges",
+  "namespace",
+  "filters",
+  "status",
+];
+
 describe("the same answers as @growthbook/growthbook", () => {
   it("for features: value, source, rule, experiment and its result, sticky buckets afterwards", {
     timeout: patienceMs,
@@ -57,7 +81,13 @@ describe("the same answers as @growthbook/growthbook", () => {
     expect,
   }) => {
     const ends = new Set<string>();
-    const property = fc.property(features, experiment, person, (payload, run, who) => {
+    // With all of its members at once an experiment would hardly take anybody in.
+    const tame = fc.tuple(experiment, fc.subarray(demanding, { minLength: 3 })).map(([run, dropped]) => {
+      const entries = Object.entries(run).filter(([name]) => !dropped.includes(name));
+      return Object.fromEntries(entries);
+    });
+    const property = fc.property(features, tame, person, fc.boolean(), (payload, drawn, someone, isKept) => {
+      const { run, who } = isKept ? enrolled(drawn, someone) : { run: drawn, who: someone };
       const sdk = sdkFor({ features: payload, savedGroups, ...who });
       const theirs = plainRun(sdk.run(structuredClone(run) as never));
       const ours = answer({ growthbook: { features: payload, savedGroups, experiment: run }, ...who });

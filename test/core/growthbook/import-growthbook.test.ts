@@ -6,7 +6,7 @@ import type { Json } from "../../../src/core/json.ts";
 import { draftFrom, releaseFrom, subjectFor } from "../given.ts";
 import { imported } from "./imported.ts";
 
-const sample: Json = JSON.parse(readFileSync(new URL("sample-payload.json", import.meta.url), "utf8"));
+const sample: Json = JSON.parse(readFileSync(`${import.meta.dirname}/sample-payload.json`, { encoding: "utf8" }));
 const { file, notes } = imported(sample, { hosts: ["shop.example"] });
 const noteAt = (where: string) => notes.find((note) => note.where === where);
 const draft = draftFrom(file);
