@@ -9,10 +9,11 @@ import { root, workerFile } from "../src/cli/local/root.ts";
 import { runtime } from "../src/cli/local/worker.ts";
 
 /**
- * A gate: the built Worker starts within 30 ms of CPU of an empty one. Every new isolate pays that before its first page,
+ * A gate: the built Worker starts within 60 ms of CPU of an empty one, control plane and intake included; the page's part alone
+ * takes about 20, the rest is V8 reading what is evaluated only when it is asked for. Every new isolate pays that before its first page,
  * and Cloudflare refuses a Worker that takes too long. To be run while nothing else is.
  */
-const budgetMs = 30;
+const budgetMs = 60;
 const rounds = 9;
 const workerd = join(root, "node_modules/workerd/bin/workerd");
 const empty = "export default {};";

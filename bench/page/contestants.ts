@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { build } from "esbuild";
 import { caramelWorker, nothingHere, threeExperiences } from "./caramel.ts";
 import { type Answer, agentFor, ask } from "./load.ts";
@@ -82,7 +83,7 @@ async function cookieFrom(port: number): Promise<string> {
       return cookie;
     }
     cookie = given ?? cookie;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await sleep(50);
   }
   throw new Error("the cookie never comes to rest");
 }

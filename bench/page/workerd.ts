@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** The runtime that miniflare brings along; its package puts the platform's binary here. */
 const workerd = join(import.meta.dirname, "../../node_modules/workerd/bin/workerd");
@@ -89,12 +90,14 @@ async function freePort(): Promise<number> {
 async function untilListening(port: number, child: ChildProcess): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt += 1) {
     if (child.exitCode !== null) throw new Error(`workerd ended with ${child.exitCode}`);
-    const answered = await fetch(`http://127.0.0.1:${port}/nothing`).then(
-      () => true,
-      () => false,
-    );
-    if (answered) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    if (await isListening(port)) return;
+    await sleep(50);
   }
   throw new Error("workerd did not come up in ten seconds");
 }
+
+const isListening = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => resolve(true));
+    socket.on("error", () => resolve(false)).on("connect", () => socket.destroy());
+  });

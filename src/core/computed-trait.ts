@@ -1,9 +1,9 @@
 import { compileLeniently } from "./condition/compile.ts";
 import { plainPaths } from "./condition/paths.ts";
-import type { ComputedTrait } from "./draft.ts";
 import type { FoldedEvent } from "./fold.ts";
 import { fnv1a32 } from "./hash.ts";
 import { canonicalJson, type Json } from "./json.ts";
+import type { ComputedTrait } from "./learning.ts";
 import type { ComputedState, EventFacts, Profile } from "./profile.ts";
 import { daysBetween, type Gathering, gatherings, runOfDays } from "./trait-kinds.ts";
 

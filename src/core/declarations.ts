@@ -1,5 +1,6 @@
 import { type CompiledTrait, compileTrait } from "./computed-trait.ts";
-import type { Affinity, Draft } from "./draft.ts";
+import type { Draft } from "./draft.ts";
+import type { Affinity } from "./learning.ts";
 
 /** What a site wants to know of its visitors beyond counters, made ready. */
 export interface Declarations {

@@ -1,6 +1,6 @@
-import type { Affinity } from "./draft.ts";
 import type { FoldedEvent } from "./fold.ts";
 import type { Json } from "./json.ts";
+import type { Affinity } from "./learning.ts";
 import type { Profile } from "./profile.ts";
 
 export const interestBounds = {

@@ -1,4 +1,5 @@
-import type { Draft, ObserveRule, RoutePattern } from "./draft.ts";
+import type { Draft, RoutePattern } from "./draft.ts";
+import type { ObserveRule } from "./learning.ts";
 
 /** A rule that watches requests, made ready. */
 export interface CompiledRule extends Omit<ObserveRule, "kind" | "description" | "routes"> {

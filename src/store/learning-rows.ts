@@ -1,7 +1,8 @@
 import * as z from "zod";
-import type { Affinity, ComputedTrait, Draft, ObserveRule } from "../core/draft.ts";
+import type { Draft } from "../core/draft.ts";
 import type { SiteKey } from "../core/ids.ts";
 import type { Json } from "../core/json.ts";
+import type { Affinity, ComputedTrait, ObserveRule } from "../core/learning.ts";
 import type { Columns } from "./column.ts";
 import { jsonObject, routePattern } from "./draft-json.ts";
 

@@ -13,6 +13,8 @@ export interface Holdings {
   readonly users: readonly Json[];
   readonly identities: readonly Json[];
   readonly consents: readonly Json[];
+  /** What is waited for: an order after a basket. */
+  readonly awaited: readonly Json[];
   readonly profiles: readonly Json[];
   readonly exposures: readonly Json[];
   readonly events: readonly Json[];
@@ -92,7 +94,7 @@ async function holdingsOf(db: D1Database, who: Who, profiles: Pick<ProfileStore,
         .bind(own, who.site),
     ),
   );
-  const [users, identities, consents, profileRows, exposures, events] = results.map(({ results: rows }) =>
+  const [users, identities, consents, awaited, profileRows, exposures, events] = results.map(({ results: rows }) =>
     rows.map(readable),
   );
   const copies = await Promise.all(
@@ -103,6 +105,7 @@ async function holdingsOf(db: D1Database, who: Who, profiles: Pick<ProfileStore,
     users: users ?? [],
     identities: identities ?? [],
     consents: consents ?? [],
+    awaited: awaited ?? [],
     profiles: profileRows ?? [],
     exposures: exposures ?? [],
     events: events ?? [],

@@ -1,11 +1,12 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { declarationsOf } from "../../src/core/declarations.ts";
-import type { Affinity, ComputedTrait } from "../../src/core/draft.ts";
 import { type FoldedEvent, fold, profileBounds } from "../../src/core/fold.ts";
 import { happeningBounds, noteHappenings } from "../../src/core/happening.ts";
 import { interestBounds } from "../../src/core/interests.ts";
 import { canonicalJson, type Json } from "../../src/core/json.ts";
+import type { Affinity, ComputedTrait } from "../../src/core/learning.ts";
+import { merge } from "../../src/core/merge.ts";
 import { emptyProfile, type Profile } from "../../src/core/profile.ts";
 import { profileNow } from "../../src/core/profile-now.ts";
 
@@ -197,5 +198,18 @@ describe("an affinity", () => {
     const shares = affinitiesAt([at(0, "art"), at(10, "crime")], 11);
     expect(shares?.["category.crime"]).toBeCloseTo(1 / 3.5, 3);
     expect(shares?.["category.art"]).toBeCloseTo(0.5 / 3.5, 3);
+  });
+});
+
+describe("somebody who turned out to be a known user", () => {
+  it("is counted once, though their cookie and two profiles know of it", () => {
+    const happened = { id: "e1", name: "view", atMs: startMs, carried: true, hourOfWeek: 30 };
+    const from = foldAll([happened]);
+    const row = { ...happened, value: null, props: {}, source: "edge" as const, user: null, isKnown: false };
+    const { carried: _, hourOfWeek: __, ...ledger } = row;
+    const merging = { from, into: emptyProfile, events: [ledger], exposures: [], standing: [], isLast: true };
+    const { into } = merge(merging, (profile, news) => fold(profile, news, declared));
+    const now = profileNow(into, noteHappenings([], [happened]), declared, startMs);
+    expect([now?.events.view?.count, now?.habit]).toEqual([1, [[30, 1]]]);
   });
 });

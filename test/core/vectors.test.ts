@@ -4,7 +4,8 @@ import { rangesOf } from "../../src/core/allocation.ts";
 import { answerLine } from "../../src/core/door/answer-line.ts";
 import { ReleaseShelf } from "../../src/core/door/release-shelf.ts";
 
-const read = (name: string) => JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), "utf8"));
+const read = (name: string) =>
+  JSON.parse(readFileSync(`${import.meta.dirname}/../vectors/${name}.json`, { encoding: "utf8" }));
 const door = { nowMs: () => 0, releases: new ReleaseShelf() };
 const ask = (question: object) => JSON.parse(answerLine(JSON.stringify(question), door));
 

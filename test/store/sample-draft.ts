@@ -1,5 +1,6 @@
-import type { Draft, Experience, ObserveRule } from "../../src/core/draft.ts";
+import type { Draft, Experience } from "../../src/core/draft.ts";
 import type { SiteKey } from "../../src/core/ids.ts";
+import type { ObserveRule } from "../../src/core/learning.ts";
 
 const noRule: Omit<ObserveRule, "kind" | "event"> = {
   description: "",

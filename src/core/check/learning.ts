@@ -1,6 +1,7 @@
 import { compileCondition } from "../condition/compile.ts";
 import { plainPaths } from "../condition/paths.ts";
-import type { ComputedTrait, Draft, ObserveRule } from "../draft.ts";
+import type { Draft } from "../draft.ts";
+import type { ComputedTrait, ObserveRule } from "../learning.ts";
 import { type Problem, problem } from "../problem.ts";
 import { at, below } from "./each.ts";
 import { routeProblems } from "./routes.ts";

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { Affinity, ComputedTrait } from "../draft.ts";
 import type { Json, JsonObject } from "../json.ts";
+import type { Affinity, ComputedTrait } from "../learning.ts";
 import { withoutDefaults } from "./export-order.ts";
 import { anyObject, choice, entity, text, whole } from "./fields.ts";
 

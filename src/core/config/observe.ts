@@ -1,6 +1,7 @@
 import * as z from "zod";
-import type { ObserveKind, ObserveRule, RoutePattern } from "../draft.ts";
+import type { RoutePattern } from "../draft.ts";
 import type { Json } from "../json.ts";
+import type { ObserveKind, ObserveRule } from "../learning.ts";
 import { withoutDefaults } from "./export-order.ts";
 import { choice, either, entity, flag, listOf, text, whole } from "./fields.ts";
 import { exportRouteUse, routeOf, routeUse } from "./route.ts";

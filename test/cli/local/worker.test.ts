@@ -13,8 +13,9 @@ it("the local Worker has the runtime, bindings and queue that wrangler.toml name
   expect(workerOptions.queueProducers).toEqual({ EVENTS: { queueName: bindings.EVENTS.name } });
   expect(workerOptions.analyticsEngineDatasets).toEqual({ TELEMETRY: { dataset: bindings.TELEMETRY.name } });
   for (const limit of ["VISITOR_LIMIT", "SOURCE_LIMIT"] as const) {
-    const limits: Readonly<Record<string, unknown>> = workerOptions.ratelimits ?? {};
-    expect(limits[limit]).toMatchObject({ simple: bindings[limit].simple });
+    expect(new Map<string, unknown>(Object.entries(workerOptions.ratelimits ?? {})).get(limit)).toMatchObject({
+      simple: bindings[limit].simple,
+    });
   }
   expect(bindings.VISITOR_LIMIT.simple.limit).toBe(callLimits.visitor);
   expect(bindings.SOURCE_LIMIT.simple).toEqual({ limit: callLimits.source, period: callLimits.periodSeconds });

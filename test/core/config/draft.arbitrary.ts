@@ -1,13 +1,10 @@
 import fc from "fast-check";
 import { htmlActions } from "../../../src/core/config/operation.ts";
 import type {
-  Affinity,
   App,
-  ComputedTrait,
   Draft,
   EventKind,
   Experience,
-  ObserveRule,
   Operation,
   Purpose,
   Range,
@@ -19,6 +16,7 @@ import type {
 import { eventNameShape } from "../../../src/core/event-name.ts";
 import { keyShape, type SiteKey } from "../../../src/core/ids.ts";
 import type { Json, JsonObject } from "../../../src/core/json.ts";
+import type { Affinity, ComputedTrait, ObserveRule } from "../../../src/core/learning.ts";
 
 /** Drafts that use every feature of the file format, whether or not they make sense together. */
 const key = fc.oneof(

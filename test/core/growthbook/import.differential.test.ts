@@ -8,7 +8,7 @@ import { importGrowthbook } from "../../../src/core/growthbook/import/import-gro
 import type { ReleaseId } from "../../../src/core/ids.ts";
 import type { Json, JsonObject } from "../../../src/core/json.ts";
 import type { Profile } from "../../../src/core/profile.ts";
-import { releaseShape } from "../../../src/core/release.ts";
+import { type Release, releaseShape } from "../../../src/core/release.ts";
 import { subjectFor } from "../given.ts";
 import { attributes, featureIds, features, savedGroups, stickyOf } from "./payloads.ts";
 import { plainFeature, sdkFor } from "./sdk.ts";
@@ -53,10 +53,14 @@ function imported(payload: JsonObject, sticky: boolean) {
   if (!parsed.ok) throw new Error(JSON.stringify([parsed.error, done.value.file], null, 1));
   const errors = checkDraft(parsed.value, {
     checkSelector: () => null,
-    checkOperation: () => [],
   }).filter(({ severity }) => severity === "error");
   if (errors.length > 0) throw new Error(JSON.stringify([errors, done.value.file], null, 1));
-  const release = { shape: releaseShape, id: "r_1" as ReleaseId, site: parsed.value.site.key, content: parsed.value };
+  const release: Release = {
+    shape: releaseShape,
+    id: "r_1" as ReleaseId,
+    site: parsed.value.site.key,
+    content: parsed.value,
+  };
   return { ...done.value, release: compileRelease(release) };
 }
 

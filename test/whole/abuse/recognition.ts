@@ -19,7 +19,7 @@ export function abuseOfRecognition(site: Attacked): void {
     });
 
     it.for([
-      ["unsigned", () => Buffer.from(visit()).toString("base64url")],
+      ["unsigned", (): string => Buffer.from(visit()).toString("base64url")],
       ["signed with another key", () => signed(visit(), "visit", "another key of at least 32 characters")],
       ["signed for another purpose", () => signed(visit(), "visit-link")],
       ["signed with an empty key", () => signed(visit(), "visit", "")],
@@ -37,7 +37,7 @@ export function abuseOfRecognition(site: Attacked): void {
       ["deeply nested", () => signed(`${"[".repeat(600)}${"]".repeat(600)}`)],
       ["that is 15 KB long", () => "a".repeat(15_000)],
       ["that is percent-encoded", () => signed(visit()).replace(/^e/, "%65")],
-      ["that is empty", () => ""],
+      ["that is empty", (): string => ""],
       ["that is there twice", () => `${signed(visit())}; caramel=${signed(visit({ v: "visitor-other-0000002" }))}`],
     ] as const)("%s make a new visitor, who sees the page", async ([, value], { expect }) => {
       const answer = await ask("/", `Cookie: a=1; caramel=${value()}; b=2`);
@@ -66,15 +66,15 @@ export function abuseOfRecognition(site: Attacked): void {
     });
 
     it.for([
-      ["an expired one", () => link({ x: Date.now() - 1 })],
+      ["an expired one", (): string => link({ x: Date.now() - 1 })],
       ["one that never expires", () => link({ x: "never" })],
       ["one of another site", () => link({ w: "blog" })],
       ["a changed one", () => link().replace(/^.../, "eyK")],
       ["a visit cookie in its place", () => signed(visit())],
       ["one with markup for a visitor", () => link({ v: '"><script>alert(1)</script>' })],
-      ["an empty one", () => ""],
+      ["an empty one", (): string => ""],
       ["15 KB of nothing", () => "a".repeat(15_000)],
-      ["broken percent signs", () => "%zz%"],
+      ["broken percent signs", (): string => "%zz%"],
     ] as const)("%s changes nobody and leads on to the page", async ([, token], { expect }) => {
       const answer = await ask(`/?caramel_visit=${token()}`);
       expect([answer.status, header(answer, "location")]).toEqual([302, "/"]);
