@@ -1,4 +1,4 @@
-import { latin1 } from "../http/latin1.ts";
+import { Latin1 } from "../http/latin1.ts";
 import { joined } from "./guard/body.ts";
 
 /** Elements that every page has for a browser, whether or not their tags are written. */
@@ -29,7 +29,7 @@ const encoder = new TextEncoder();
 export function withPageParts(first: Uint8Array, needed: ReadonlySet<string>, isAll: boolean): Uint8Array | null {
   const [needsHead, needsBody] = [needed.has("head"), needed.has("body")];
   if (!needsHead && !needsBody) return first;
-  const source = latin1(first);
+  const source = new Latin1(first).slice(0);
   const start = prologue.exec(source)?.[0].length ?? 0;
   const head = matchAt(headTag, source, start);
   const bodyStart = start + head + matchAt(headContent, source, start + head);

@@ -1,9 +1,9 @@
-import { latin1 } from "../../http/latin1.ts";
+import { Latin1 } from "../../http/latin1.ts";
 import { Lookout } from "./lookout.ts";
-import { type Markers, type Probe, restMarker } from "./markers.ts";
+import { foreignEnd, type Markers, type Probe, restMarker } from "./markers.ts";
 import type { ImpliedEnd } from "./open-elements.ts";
 import { PageLexer } from "./page-lexer.ts";
-import { isPlain } from "./quick-look.ts";
+import { endsItsBody, quickLook } from "./quick-look.ts";
 import { mayMatch, nameOf, type SelectorHint } from "./selector-hint.ts";
 
 /** Where fed bytes go. */
@@ -32,22 +32,16 @@ const encoder = new TextEncoder();
 const maxTries = 200;
 const maxSilenceMs = 10_000;
 
-/** Whether a page says where its body ends: searched for from its end, where that is. */
-export function endsItsBody(page: Uint8Array): boolean {
-  const text = latin1(page);
-  return ["</body", "</BODY", "</html", "</HTML"].some((endTag) => text.lastIndexOf(endTag) >= 0);
-}
-
 /** Whether a page holds an element without an end tag whose start tag fits one of the hints. */
 export function hasSuspects(page: Uint8Array, hints: readonly SelectorHint[]): boolean {
-  if (isPlain(latin1(page), hints)) return false;
+  if (quickLook(page, hints).isPlain) return false;
   const lexer = new PageLexer();
   // What is dangerous was found out before, by HTMLRewriter itself.
   lexer.read(page, 0, true);
   return lexer.elements.take().some(({ from, tagEnd }) => mayMatch(hints, sourceOf(page, from, tagEnd)));
 }
 
-const sourceOf = (bytes: Uint8Array, from: number, until: number): string => latin1(bytes.subarray(from, until));
+const sourceOf = (bytes: Uint8Array, from: number, until: number): string => new Latin1(bytes).slice(from, until);
 
 /**
  * Feeds a page to HTMLRewriter so that it never cuts the page off and never takes out more than a browser would.
@@ -144,33 +138,36 @@ export class GuardedFeed {
   }
 
   async #end({ endTag, reached }: Suspect): Promise<void> {
-    if (await this.#answer(reached)) await this.#write(endTag);
+    if (await this.#answer(reached, false)) await this.#write(endTag);
   }
 
   /** A body without an end tag ends with the page. */
   async #endBody(): Promise<void> {
     if (this.#hints.length === 0 || this.#hasEndedBody) return;
-    await this.#ask(this.#markers.probe());
+    await this.#ask(this.#markers.probe(), false);
     if (this.#markers.reachedNames.includes("body")) await this.#write(encoder.encode("</body>"));
   }
 
   /** From here on the parser takes everything for text. */
   async #leaveRest(): Promise<void> {
     this.#isRest = true;
-    for (let tries = 0; (await this.#ask(this.#markers.exit())) && tries < maxTries; tries++) {
+    for (let tries = 0; tries < maxTries; tries++) {
+      const surroundings = await this.#ask(this.#markers.exit(), "page");
+      if (surroundings === "page") break;
+      if (surroundings === "foreign") await this.#write(foreignEnd());
       // Inside of what an operation takes out, the rest would be taken out as well: get outside first.
-      for (const name of new Set(this.#markers.reachedNames)) await this.#write(encoder.encode(`</${name}>`));
+      else for (const name of new Set(this.#markers.reachedNames)) await this.#write(encoder.encode(`</${name}>`));
     }
     await this.#write(restMarker());
   }
 
-  async #ask({ bytes, seen }: Probe): Promise<boolean> {
+  async #ask<Answer>({ bytes, seen }: Probe<Answer>, otherwise: Answer): Promise<Answer> {
     await this.#write(bytes);
-    return this.#answer(seen);
+    return this.#answer(seen, otherwise);
   }
 
   /** A probe that is never seen must not hold the page up: it would mean that lexer and parser disagree. */
-  #answer(seen: Promise<boolean>): Promise<boolean> {
-    return Promise.race([seen, this.#gone, scheduler.wait(maxSilenceMs).then(() => false)]);
+  #answer<Answer>(seen: Promise<Answer>, otherwise: Answer): Promise<Answer> {
+    return Promise.race([seen, this.#gone, scheduler.wait(maxSilenceMs).then(() => otherwise)]);
   }
 }

@@ -1,16 +1,11 @@
-import { latin1 } from "../../http/latin1.ts";
 import { joined } from "./body.ts";
 import { type ImpliedEnd, maxDepth } from "./open-elements.ts";
 import { maxTokenBytes, PageLexer, type Reading } from "./page-lexer.ts";
-import { isPlain } from "./quick-look.ts";
+import { quickLook } from "./quick-look.ts";
 import type { SelectorHint } from "./selector-hint.ts";
 
 /** So much of a page is kept to be read when it turns out that it must be; more is read at once. */
 const maxSkippedBytes = 1 << 20;
-
-/** Every so many bytes, a few are looked at for how deep elements are nested. */
-const sampleBytes = 512;
-const sampleEvery = 16;
 
 /**
  * Reads a page only where it must: a quick look at each piece tells whether anything in it matters to the guard. Pieces that
@@ -31,10 +26,10 @@ export class Lookout {
   /** As `PageLexer.read`. `isTracking`: elements from before may end in these bytes, so they must be read. */
   read(bytes: Uint8Array, before: number, isLast: boolean, isTracking: boolean): Reading {
     const mayEscape = bytes.length > maxTokenBytes || this.#skippedBytes > maxSkippedBytes;
-    const isQuick = !isTracking && !mayEscape && !this.#lexer.isInside && isPlain(latin1(bytes), this.#hints);
-    if (isQuick) {
-      this.#depth += sampledDepth(bytes);
-      if (Math.abs(this.#depth) < maxDepth / 2) return this.#skip(bytes, isLast);
+    if (!isTracking && !mayEscape && !this.#lexer.isInside) {
+      const { isPlain, depth } = quickLook(bytes, this.#hints);
+      this.#depth += depth;
+      if (isPlain && Math.abs(this.#depth) < maxDepth / 2) return this.#skip(bytes, isLast);
     }
     this.#depth = 0;
     return this.#readOn(bytes, before, isLast);
@@ -69,19 +64,4 @@ function endOfWhole(bytes: Uint8Array): number {
   if (open < 0) return bytes.length;
   const { settled } = new PageLexer().read(bytes.subarray(open), 0, false);
   return open + settled;
-}
-
-/** About how many more elements begin than end in these bytes. */
-function sampledDepth(bytes: Uint8Array): number {
-  let depth = 0;
-  for (let from = 0; from < bytes.length; from += sampleBytes * sampleEvery) {
-    const until = Math.min(bytes.length - 1, from + sampleBytes);
-    for (let at = from; at < until; at++) {
-      if (bytes[at] !== 0x3c) continue;
-      const next = bytes[at + 1] ?? 0;
-      if (next === 0x2f) depth--;
-      else if ((next | 0x20) >= 0x61 && (next | 0x20) <= 0x7a) depth++;
-    }
-  }
-  return depth * sampleEvery;
 }

@@ -11,21 +11,32 @@ const encoder = new TextEncoder();
 
 /** After this one everything is text to the parser: it goes through untouched, whatever it is. */
 export const restMarker = (): Uint8Array => encoder.encode(`<plaintext ${name}>`);
-/** Ends a `<select>` for the parser, in which the marker above would be a danger itself, and tells whether it was removed. */
+/** Ends a `<select>` for the parser, in which the marker above would be a danger itself, and tells what surrounds it. */
 const exit: Uint8Array = encoder.encode(`<input ${name}/>`);
 
+/** Ends SVG or MathML for the parser, in which the marker above would be an element like any other. */
+export const foreignEnd = (): Uint8Array => encoder.encode(`<br ${name}/>`);
+
 /** What is written, and what the parser will say when it gets there. */
-export interface Probe {
+export interface Probe<Answer> {
   readonly bytes: Uint8Array;
-  readonly seen: Promise<boolean>;
+  readonly seen: Promise<Answer>;
 }
+
+/** What a place is inside of: something that an operation takes out, SVG or MathML, or neither. */
+export type Surroundings = "removed" | "foreign" | "page";
+
+const htmlNamespace = "http://www.w3.org/1999/xhtml";
+
+const surroundingsOf = ({ removed, namespaceURI }: Element): Surroundings =>
+  removed ? "removed" : namespaceURI === htmlNamespace ? "page" : "foreign";
 
 /** Hands out probes and hears of them. One for each page. */
 export class Markers {
   /** Names of the elements that operations reach the end of, the latest last. */
   readonly reachedNames: string[] = [];
   readonly #waiting = new Map<string, (reached: boolean) => void>();
-  #leaving: (removed: boolean) => void = () => {};
+  #leaving: (surroundings: Surroundings) => void = () => {};
   readonly #countsChildren: boolean;
   #next = 0;
   #reached = false;
@@ -42,7 +53,7 @@ export class Markers {
   };
 
   /** Asks whether an operation was applied, since the probe before, that reaches to its element's end. */
-  probe(): Probe {
+  probe(): Probe<boolean> {
     const number = `${name}-${this.#next++}`;
     const { promise, resolve } = Promise.withResolvers<boolean>();
     this.#waiting.set(number, resolve);
@@ -50,9 +61,9 @@ export class Markers {
     return { bytes: encoder.encode(markup), seen: promise };
   }
 
-  /** Asks whether this place is inside of something that an operation takes out. One at a time. */
-  exit(): Probe {
-    const { promise, resolve } = Promise.withResolvers<boolean>();
+  /** Asks what surrounds this place. One at a time. */
+  exit(): Probe<Surroundings> {
+    const { promise, resolve } = Promise.withResolvers<Surroundings>();
     this.#leaving = resolve;
     return { bytes: exit.slice(), seen: promise };
   }
@@ -61,6 +72,7 @@ export class Markers {
   install(rewriter: HTMLRewriter): HTMLRewriter {
     rewriter
       .on(`input[${name}]`, { element: (element) => this.#meet(element) })
+      .on(`br[${name}]`, { element: (element) => void element.remove() })
       .on(`plaintext[${name}]`, { element: (element) => void element.removeAndKeepContent() });
     if (!this.#countsChildren) return rewriter;
     return rewriter.onDocument({
@@ -71,7 +83,7 @@ export class Markers {
   }
 
   #meet(element: Element): void {
-    if (!this.#see(element.getAttribute(name) ?? "")) this.#leaving(element.removed);
+    if (!this.#see(element.getAttribute(name) ?? "")) this.#leaving(surroundingsOf(element));
     element.remove();
   }
 

@@ -22,6 +22,7 @@ const pages: Readonly<Record<string, string>> = {
   "many open table cells": `<p class=x>A</p><table>${big("<tr><td>a", 12_000)}</table><p class=x>B</p>`,
   "a huge tag that matches": `<p class=x>A</p><p data-x="${big("a>b ", 1_000_000)}" class=x>B</p><p class=x>C</p>`,
   "a huge comment": `<p class=x>A</p><!--${big("a>b ", 1_000_000)}--><p class=x>B</p>`,
+  "a frameset in SVG": "<p class=x>A</p><svg><frameset><title>b</title></svg><p class=x>B</p>",
   "a danger in a script": "<script>'<select><style>'</script><p class=x>A</p>",
   "an unfinished tag": '<p class=x>A</p><p class="x',
   "an unfinished comment": "<p class=x>A</p><!-- <p class=x>",
