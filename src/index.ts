@@ -1,6 +1,5 @@
 import { type Context, Hono } from "hono";
 import { type HealthPorts, health } from "./control/health.ts";
-import type { VisitorId } from "./core/ids.ts";
 import { asksForPreview } from "./core/preview-link.ts";
 import type { Edge } from "./edge/edge.ts";
 import { createExposureMemory } from "./edge/exposure-memory.ts";
@@ -12,7 +11,7 @@ import type { Previews } from "./edge/preview/preview.ts";
 import { createWatch, type Watch } from "./edge/watch.ts";
 import type { Env } from "./env.ts";
 import { createDerivedSigner } from "./http/derived-signer.ts";
-import { encodeBase64Url } from "./http/signed.ts";
+import { newEventId, newVisitorId } from "./http/random-ids.ts";
 import { urlParts } from "./http/url-parts.ts";
 import { signerFor } from "./parts/signers.ts";
 import { createEventQueue } from "./store/events-queue.ts";
@@ -90,13 +89,6 @@ const healthParts = (env: Env, edge: Parts["edge"]): HealthPorts => ({
   },
   now: Date.now,
 });
-
-/** 132 random bits: nobody's by chance, and too many to guess. */
-const newVisitorId = (): VisitorId =>
-  encodeBase64Url(crypto.getRandomValues(new Uint8Array(17))).slice(0, 22) as VisitorId;
-
-/** 72 random bits: unique among a visitor's events, which is all that the ledger asks of it. */
-const newEventId = (): string => encodeBase64Url(crypto.getRandomValues(new Uint8Array(9)));
 
 /** Lines go where `wrangler tail` and the dashboard's logs show them, counts to Analytics Engine. */
 const watchFor = ({ TELEMETRY }: Env): Watch =>

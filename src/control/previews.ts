@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { suggest } from "../core/did-you-mean.ts";
 import type { Draft } from "../core/draft.ts";
-import type { ReleaseId, SiteKey, VisitorId } from "../core/ids.ts";
+import type { ReleaseId, SiteKey } from "../core/ids.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import {
   encodePreviewClaims,
@@ -10,6 +10,7 @@ import {
   placeFacts,
   previewHeaders,
   previewLink,
+  typicalBrowsers,
 } from "../core/preview-link.ts";
 import { type Problem, pointerOf, problem } from "../core/problem.ts";
 import type { Release } from "../core/release.ts";
@@ -17,7 +18,7 @@ import { releaseOf } from "../core/release-id.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { isVisitorId } from "../core/visit.ts";
 import { storedDraft } from "./checked-draft.ts";
-import { answer, type Endpoint, type SiteCall } from "./endpoint.ts";
+import { answer, type Endpoint } from "./endpoint.ts";
 import { ownPath } from "./own-path.ts";
 import type { ControlPorts } from "./ports.ts";
 import { parseBody } from "./read-body.ts";
@@ -25,10 +26,24 @@ import { type Refusal, refuse } from "./refusal.ts";
 import { baseOf } from "./site-base.ts";
 
 const daySeconds = 24 * 60 * 60;
-const example = '{ "to": "/", "at": "2026-12-24T18:00:00Z", "place": { "country": "DE" }, "variants": { "hero-copy": "warm" } }';
+const example =
+  '{ "to": "/", "at": "2026-12-24T18:00:00Z", "place": { "country": "DE" }, "variants": { "hero-copy": "warm" } }';
 
-const oneOf = (names: ReadonlySet<string>, what: string) =>
-  z.string().refine((name) => names.has(name), { error: `${what} are ${[...names].join(", ")}` });
+/** Texts under names that are known: another one is told with those that there are. */
+const namedTexts = (names: ReadonlySet<string>, what: string, text: z.ZodString) =>
+  z
+    .record(z.string(), text)
+    .superRefine((given, context) => {
+      for (const name of Object.keys(given).filter((each) => !names.has(each))) {
+        context.addIssue({ code: "custom", path: [name], message: `${what} are ${[...names].join(", ")}` });
+      }
+    })
+    .default({});
+
+const headerText = z
+  .string()
+  .max(500)
+  .regex(/^[\x20-\x7e]*$/, { error: "A header has printable ASCII only" });
 
 const previewBody = z.strictObject({
   /** Left out: the draft as it is now. */
@@ -36,8 +51,10 @@ const previewBody = z.strictObject({
   visitor: z.string().refine(isVisitorId, { error: "A visitor's id has 16 to 64 letters, digits, - or _" }).optional(),
   to: ownPath.default("/"),
   at: z.iso.datetime({ offset: true, error: "`at` is a time with its zone, such as 2026-12-24T18:00:00Z" }).optional(),
-  place: z.record(oneOf(placeFacts, "Facts of a place"), z.string().min(1).max(100)).default({}),
-  headers: z.record(oneOf(previewHeaders, "Headers of a preview"), z.string().max(500).regex(/^[\x20-\x7e]*$/)).default({}),
+  place: namedTexts(placeFacts, "Facts of a place", z.string().min(1).max(100)),
+  headers: namedTexts(previewHeaders, "Headers of a preview", headerText),
+  /** Short for a browser of this class. */
+  device: z.enum(["desktop", "mobile", "tablet"]).optional(),
   traits: z.record(z.string(), z.json()).default({}),
   variants: z.record(z.string(), z.string()).default({}),
   expiresInS: z
@@ -66,10 +83,13 @@ const create: Endpoint = {
     const claims = claimsOf(body.value, call.site, release.value.id, ports);
     const text = encodePreviewClaims(claims);
     if (new TextEncoder().encode(text).length > mostClaimsBytes) {
-      return refuse({ kind: "malformed", why: `Traits, place, headers and variants may have ${mostClaimsBytes} bytes together.` });
+      return refuse({
+        kind: "malformed",
+        why: `Traits, place, headers and variants may have ${mostClaimsBytes} bytes together.`,
+      });
     }
     await ports.previews.keep(release.value, body.value.expiresInS);
-    const token = await ports.previews.sign(text);
+    const token = await ports.previews.sign(claims);
     const url = previewLink(baseOf(content.site.hosts, call.request), body.value.to, token);
     const { visitor, isNew, expiresAtMs } = claims;
     return answer({ url, release: release.value.id, visitor, isNew, expiresAtMs }, { status: 201 });
@@ -96,17 +116,20 @@ function unknownVariants({ experiences }: Draft, wanted: Wanted["variants"]): re
     const at = pointerOf("variants", key);
     const experience = Object.hasOwn(experiences, key) ? experiences[key] : undefined;
     if (experience === undefined) {
-      return [problem(at, `There is no experience "${key}".`, suggest(key, Object.keys(experiences)))];
+      return [
+        problem(at, `There is no experience "${key}".`, suggest(key, Object.keys(experiences), "The draft has none.")),
+      ];
     }
     const arms = experience.variants.map((arm) => arm.key);
     if (arms.includes(variant)) return [];
-    return [problem(at, `"${key}" has no variant "${variant}".`, suggest(variant, arms))];
+    return [problem(at, `"${key}" has no variant "${variant}".`, suggest(variant, arms, "It has none."))];
   });
 }
 
 /** Without a visitor it is somebody new, unless traits are to be read: those are of somebody who was here before. */
 function claimsOf(wanted: Wanted, site: SiteKey, release: ReleaseId, { previews, now }: ControlPorts): PreviewClaims {
-  const { visitor, at, place, headers, traits, variants, expiresInS } = wanted;
+  const { visitor, at, place, device, traits, variants, expiresInS } = wanted;
+  const browser = device === undefined ? {} : { "user-agent": typicalBrowsers[device] };
   return {
     site,
     release,
@@ -114,7 +137,7 @@ function claimsOf(wanted: Wanted, site: SiteKey, release: ReleaseId, { previews,
     isNew: visitor === undefined && Object.keys(traits).length === 0,
     atMs: at === undefined ? null : Date.parse(at),
     place,
-    headers,
+    headers: { ...browser, ...wanted.headers },
     traits: traits satisfies Record<string, Json> as JsonObject,
     variants,
     expiresAtMs: now() + expiresInS * 1000,
@@ -122,11 +145,3 @@ function claimsOf(wanted: Wanted, site: SiteKey, release: ReleaseId, { previews,
 }
 
 export const previewEndpoints: readonly Endpoint[] = [create];
-
-/** What previews need of the world. */
-export interface PreviewPorts {
-  /** Keeps a draft where the edge finds it, as long as its link is good. */
-  readonly keep: (release: Release, ttlSeconds: number) => Promise<void>;
-  readonly sign: (text: string) => Promise<string>;
-  readonly newVisitorId: () => VisitorId;
-}

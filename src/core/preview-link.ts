@@ -33,6 +33,15 @@ export interface PreviewClaims {
 export const placeFacts: ReadonlySet<string> = new Set(["country", "region", "city", "continent", "timezone"]);
 export const previewHeaders: ReadonlySet<string> = new Set(["user-agent", "accept-language", "referer"]);
 
+/** What a browser of each device class says of itself: for previews that ask for a device. */
+export const typicalBrowsers = {
+  desktop: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
+  mobile:
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1",
+  tablet:
+    "Mozilla/5.0 (iPad; CPU OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/604.1",
+} as const;
+
 /** A signed token must fit a cookie: 4096 bytes with name and attributes, and base64 makes four of three. */
 export const mostClaimsBytes = 2400;
 

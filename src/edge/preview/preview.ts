@@ -1,11 +1,6 @@
 import { type CompiledRelease, compileRelease } from "../../core/compile.ts";
 import type { ReleaseId } from "../../core/ids.ts";
-import {
-  decodePreviewClaims,
-  endOfPreview,
-  type PreviewClaims,
-  previewParameter,
-} from "../../core/preview-link.ts";
+import { decodePreviewClaims, endOfPreview, type PreviewClaims, previewParameter } from "../../core/preview-link.ts";
 import { emptyProfile } from "../../core/profile.ts";
 import type { Release } from "../../core/release.ts";
 import { withoutParameter } from "../../core/signed-link.ts";
