@@ -13,6 +13,7 @@ import type { Env } from "./env.ts";
 import { createDerivedSigner } from "./http/derived-signer.ts";
 import { newEventId, newVisitorId } from "./http/random-ids.ts";
 import { urlParts } from "./http/url-parts.ts";
+import { clientAddress, serveClient } from "./parts/client.ts";
 import { signerFor } from "./parts/signers.ts";
 import { createEventQueue } from "./store/events-queue.ts";
 import { createReleaseReader } from "./store/live-releases.ts";
@@ -73,6 +74,7 @@ function edgeParts(env: Env, { report, telemetry }: Watch): Parts["edge"] {
     report,
     telemetry,
     fallbackOrigin: fallbackFinder(env.FALLBACK_ORIGIN),
+    client: clientAddress,
     allowPrivateOrigins: env.ALLOW_PRIVATE_ORIGINS === "true",
   };
 }
@@ -130,6 +132,7 @@ const shown =
 /** Everything arrives here: what is ours below `/_caramel/`, and the site's pages. */
 const app = new Hono<Here>();
 app.all("/_caramel/ofrep/*", shown(ofrep));
+app.get("/_caramel/client.js", ({ req }) => serveClient(req.raw));
 app.get("/_caramel/health", ({ req, env }) => health(urlParts(req.url).host, healthParts(env, partsOf(env).edge)));
 app.all("/_caramel/api/v1/*", async ({ req, env }) => (await partsOf(env).control()).fetch(req.raw));
 app.all("/_caramel/*", async ({ req, env }) => (await partsOf(env).collect())(req.raw));
