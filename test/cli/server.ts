@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createControl } from "../../src/control/control.ts";
 import type { ControlPorts } from "../../src/control/ports.ts";
+import { deployment } from "../../src/control/tokens.ts";
 import type { Draft } from "../../src/core/draft.ts";
 import type { LivePointer, Release } from "../../src/core/release.ts";
 import { fail, ok } from "../../src/core/result.ts";
@@ -54,7 +55,7 @@ const notHere = () => Promise.reject(new Error("not part of these tests"));
 
 const controlPorts = (): ControlPorts => ({
   ...memoryStores(),
-  authenticate: async (given) => (given === token ? { name: "tests", sites: "all" } : null),
+  authenticate: async (given) => (given === token ? deployment : null),
   visitors: { read: async () => null, setTraits: notHere, seed: notHere },
   findSite: notHere,
   weights: { read: async () => ({}), write: notHere },

@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import type { Principal } from "../../src/control/access.ts";
+import { type Grants, roles } from "../../src/control/access.ts";
 import { createControl } from "../../src/control/control.ts";
 import { policyCheck } from "../../src/control/policy.ts";
 import type { ControlPorts } from "../../src/control/ports.ts";
@@ -23,17 +23,16 @@ export const bookshopOnly = "bookshop-token-of-32-characters!".replace("!", "x")
 export const nowMs = 1_800_000_000_000;
 export const signer = createSigner("a secret of thirty-two characters", "visit-link");
 
-const tokenOf = async (token: string, name: string, sites: Principal["sites"]) => ({
-  name,
+const tokenOf = async (token: string, name: string, grants: Grants) => ({
+  principal: { id: `token:${name}`, name, kind: "machine" as const, roles: grants },
   sha256: await sha256(token),
-  sites,
 });
 
 export function controlPorts(overrides: Partial<ControlPorts> = {}): ControlPorts {
   const profiles = createProfileStore({ kv: env.KV, db: env.VISITORS });
   const tokens = async () => [
-    await tokenOf(operator, "operator", "all"),
-    await tokenOf(bookshopOnly, "bookseller", ["bookshop" as SiteKey]),
+    await tokenOf(operator, "operator", { "*": roles }),
+    await tokenOf(bookshopOnly, "bookseller", { bookshop: roles }),
   ];
   return {
     authenticate: createAuthenticator(tokens, sha256),
