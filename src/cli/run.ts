@@ -93,6 +93,7 @@ const options = {
   variants: { type: "string" },
   hours: { type: "string" },
   output: { type: "string", short: "o" },
+  detect: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
 
@@ -122,7 +123,7 @@ function wordsFor(command: Command, operands: readonly string[], values: ReturnT
   if (operands.length < least) throw wrongUsage(`\`${command.name}\` needs more. ${usage}`);
   if (operands.length > most) throw wrongUsage(`\`${command.name}\` has no use for "${operands[most]}". ${usage}`);
   const given = Object.entries(values).flatMap(([name, value]) =>
-    typeof value === "string" ? [[name, value] as const] : [],
+    name === "help" || value === false ? [] : [[name, value === true ? "" : value] as const],
   );
   const foreign = given.find(([name]) => name !== "url" && !command.options.includes(name));
   if (foreign !== undefined) throw wrongUsage(`\`${command.name}\` has no --${foreign[0]}. ${usage}`);

@@ -61,7 +61,7 @@ describe("from a file to what is live, and back", () => {
     const applied = await caramel("apply site.yaml");
     expect([applied.code, applied.out]).toEqual([
       0,
-      expect.stringContaining("The draft of bookshop is at revision 1: 4 changes."),
+      expect.stringContaining("The draft of bookshop is at revision 1: 3 changes."),
     ]);
     expect(applied.err).toContain("npm run caramel -- publish");
     const one = /r_[0-9a-f]{20}/.exec((await caramel("publish")).out)?.[0] ?? "";
