@@ -70,9 +70,9 @@ beforeAll(async () => {
   origin = createServer((request, response) => {
     const [, kind, number, how] = (request.url ?? "").split("/");
     const page = pages[Number(number)];
-    if (page === undefined) return response.writeHead(404).end();
+    if (page === undefined) return void response.writeHead(404).end();
     response.setHeader("content-type", page.type);
-    return send(response, bytesFor(kind, page), how === "pieces");
+    return void send(response, bytesFor(kind, page), how === "pieces");
   });
   await new Promise<void>((resolve) => origin.listen(0, "127.0.0.1", resolve));
   const { port } = origin.address() as AddressInfo;

@@ -36,8 +36,8 @@ export const releasedAs = (content: Draft): Promise<Release> =>
 
 /** What publishing writes into KV. */
 export function publishInto(values: Map<string, string>, release: Release, text = JSON.stringify(release)): void {
-  const { site, id } = release;
-  values.set(hostKey("*"), site);
+  const { site, id, content } = release;
+  for (const host of content.site.hosts) values.set(hostKey(host), site);
   values.set(releaseKey(id), text);
   values.set(pointerKey(site), pointerText({ site, release: id, killed: false, publishedAtMs: Date.now() }));
 }

@@ -17,15 +17,16 @@ type Answer = (request: IncomingMessage, body: string, response: ServerResponse)
 
 async function standIn(answer: Answer): Promise<StandIn> {
   const asked: string[] = [];
-  const server = createServer(async (request, response) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     asked.push(`${request.method} ${request.url}`);
-    if (store.mood === "gone") return request.destroy();
+    if (store.mood === "gone") return void request.destroy();
     if (store.mood === "hanging") return;
-    if (store.mood === "failing") return response.writeHead(500).end("it is on fire");
+    if (store.mood === "failing") return void response.writeHead(500).end("it is on fire");
     let body = "";
     for await (const chunk of request.setEncoding("utf8")) body += chunk;
     answer(request, body, response);
-  });
+  };
+  const server = createServer((request, response) => void serve(request, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const store: StandIn = {
     port: (server.address() as AddressInfo).port,
