@@ -1,3 +1,4 @@
+import type * as z from "zod";
 import type { SiteKey } from "../core/ids.ts";
 import type { Action, Principal } from "./access.ts";
 import type { ControlPorts } from "./ports.ts";
@@ -15,6 +16,25 @@ export interface SiteCall extends Call {
   readonly site: SiteKey;
 }
 
+/**
+ * What goes in and what comes out, as its callers and generated clients know it. The body's schema is the very one it is
+ * parsed with; every successful answer in the tests is held to `returns`.
+ */
+export interface Wire {
+  /** What generated clients call it: a verb and a thing, `readDraft`. */
+  readonly id: string;
+  /** By parameter, with whether it must be given. */
+  readonly query?: Readonly<Record<string, z.ZodType>>;
+  /** Request headers that change what it does, with what they say. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: z.ZodType;
+  /** A body that is right: what refusals advise, and what documentation shows. */
+  readonly example?: string;
+  readonly returns: z.ZodType;
+  /** Of success. 200 when left out. */
+  readonly status?: 201 | 202;
+}
+
 /** One address and method of the admin API. What it may be called for stands in the table, never inside its code. */
 export interface Endpoint {
   readonly method: "GET" | "PUT" | "POST";
@@ -23,6 +43,7 @@ export interface Endpoint {
   readonly action: Action;
   /** One sentence, for the API's description. */
   readonly about: string;
+  readonly wire?: Wire;
   readonly handle: (call: SiteCall, ports: ControlPorts) => Promise<Response>;
 }
 

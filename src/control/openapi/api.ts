@@ -1,0 +1,20 @@
+import { endpoints, generalEndpoints } from "../control.ts";
+import { openApiDocument, schemaOf } from "./document.ts";
+import { apiPage } from "./page.ts";
+
+/** Raised when a call changes in a way that a client may notice. */
+const version = "1.0.0";
+
+const operations = [...endpoints, ...generalEndpoints];
+
+/** `GET /_caramel/api/openapi.json`. */
+export const apiDocument = () => openApiDocument(operations, version);
+
+/** `GET /_caramel/api/docs`. */
+export const apiDocs = (): Promise<string> =>
+  apiPage({
+    version,
+    operations,
+    bodyOf: ({ wire }) => (wire.body === undefined ? null : schemaOf(wire.body, "input")),
+    answerOf: ({ wire }) => schemaOf(wire.returns, "output"),
+  });
