@@ -9,6 +9,7 @@ import { ofrep } from "./edge/ofrep/door.ts";
 import { createOrigin } from "./edge/origin.ts";
 import { createWatch, type Watch } from "./edge/watch.ts";
 import type { Env } from "./env.ts";
+import { isControlHost } from "./http/control-host.ts";
 import { createDerivedSigner } from "./http/derived-signer.ts";
 import { encodeBase64Url } from "./http/signed.ts";
 import { urlParts } from "./http/url-parts.ts";
@@ -123,12 +124,26 @@ const edgeOf = ({ env, executionCtx }: Context<Here>): Edge => ({
 const app = new Hono<Here>();
 app.all("/_caramel/ofrep/*", (c) => ofrep(c.req.raw, edgeOf(c)));
 app.get("/_caramel/health", ({ req, env }) => health(urlParts(req.url).host, healthParts(env, partsOf(env).edge)));
-app.all("/_caramel/api/v1/*", async ({ req, env }) => (await partsOf(env).control()).fetch(req.raw));
+const control = async ({ req, env }: Context<Here>) => (await partsOf(env).control()).fetch(req.raw);
+for (const path of [
+  "/_caramel",
+  "/_caramel/",
+  "/_caramel/api/*",
+  "/_caramel/login",
+  "/_caramel/logout",
+  "/_caramel/static/*",
+])
+  app.all(path, control);
 app.all("/_caramel/*", async ({ req, env }) => (await partsOf(env).collect())(req.raw));
 app.all("*", (c) => handle(c.req.raw, edgeOf(c)));
 
+/** At the control plane's own host there is no website. */
+const isForPeople = (request: Request, { CONTROL_HOST }: Env): boolean =>
+  CONTROL_HOST !== undefined && isControlHost(request, CONTROL_HOST) && !request.url.includes("/_caramel/health");
+
 export default {
-  fetch: app.fetch,
+  fetch: async (request: Request, env, executionCtx) =>
+    isForPeople(request, env) ? (await partsOf(env).control()).fetch(request) : app.fetch(request, env, executionCtx),
   scheduled: async ({ cron, scheduledTime }, env) => {
     const { strike } = await import("./parts/clock.ts");
     await strike(cron, scheduledTime, env, partsOf(env).watch);

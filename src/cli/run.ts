@@ -4,6 +4,7 @@ import { findAccess } from "./access.ts";
 import { createApi } from "./api.ts";
 import { type Command, type ExitCode, exitCodes, type Words } from "./command.ts";
 import { apply } from "./commands/apply.ts";
+import { audit } from "./commands/audit.ts";
 import { check } from "./commands/check.ts";
 import { evaluate } from "./commands/evaluate.ts";
 import { explain } from "./commands/explain.ts";
@@ -16,6 +17,7 @@ import { publish } from "./commands/publish.ts";
 import { releases } from "./commands/releases.ts";
 import { rollback } from "./commands/rollback.ts";
 import { schema } from "./commands/schema.ts";
+import { token } from "./commands/token.ts";
 import { helpOf, overview } from "./help.ts";
 import { Stop, wrongUsage } from "./stop.ts";
 import type { Terminal } from "./terminal.ts";
@@ -30,6 +32,8 @@ const commands: readonly Command[] = [
   rollback,
   kill,
   explain,
+  token,
+  audit,
   identifyKey,
   exportCommand,
   importCommand,
@@ -87,6 +91,12 @@ const options = {
   host: { type: "string" },
   origin: { type: "string" },
   attributes: { type: "string" },
+  reason: { type: "string" },
+  name: { type: "string" },
+  role: { type: "string", multiple: true },
+  person: { type: "string" },
+  days: { type: "string" },
+  head: { type: "string" },
   output: { type: "string", short: "o" },
   help: { type: "boolean", short: "h" },
 } as const;
@@ -117,7 +127,11 @@ function wordsFor(command: Command, operands: readonly string[], values: ReturnT
   if (operands.length < least) throw wrongUsage(`\`${command.name}\` needs more. ${usage}`);
   if (operands.length > most) throw wrongUsage(`\`${command.name}\` has no use for "${operands[most]}". ${usage}`);
   const given = Object.entries(values).flatMap(([name, value]) =>
-    typeof value === "string" ? [[name, value] as const] : [],
+    typeof value === "string"
+      ? [[name, value] as const]
+      : Array.isArray(value)
+        ? [[name, value.join(",")] as const]
+        : [],
   );
   const foreign = given.find(([name]) => name !== "url" && !command.options.includes(name));
   if (foreign !== undefined) throw wrongUsage(`\`${command.name}\` has no --${foreign[0]}. ${usage}`);
