@@ -13,6 +13,7 @@ import { identifyKey } from "./commands/identify-key.ts";
 import { importCommand } from "./commands/import.ts";
 import { kill } from "./commands/kill.ts";
 import { plan } from "./commands/plan.ts";
+import { preview } from "./commands/preview.ts";
 import { publish } from "./commands/publish.ts";
 import { releases } from "./commands/releases.ts";
 import { rollback } from "./commands/rollback.ts";
@@ -27,6 +28,7 @@ const commands: readonly Command[] = [
   check,
   plan,
   apply,
+  preview,
   publish,
   releases,
   rollback,
@@ -97,7 +99,11 @@ const options = {
   person: { type: "string" },
   days: { type: "string" },
   head: { type: "string" },
+  to: { type: "string" },
+  variants: { type: "string" },
+  hours: { type: "string" },
   output: { type: "string", short: "o" },
+  detect: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
 
@@ -121,17 +127,17 @@ function commandNamed(name: string): Command {
   throw wrongUsage(`There is no command \`${name}\`. ${advice}`);
 }
 
+/** An option may be there (`--detect`), have a text, or be given several times. */
+const textOf = (value: string | true | readonly string[]): string =>
+  value === true ? "" : typeof value === "string" ? value : value.join(",");
+
 function wordsFor(command: Command, operands: readonly string[], values: ReturnType<typeof parsed>["values"]): Words {
   const [least, most] = command.operands;
   const usage = `Usage: npm run caramel -- ${command.name} ${command.usage}`.trimEnd();
   if (operands.length < least) throw wrongUsage(`\`${command.name}\` needs more. ${usage}`);
   if (operands.length > most) throw wrongUsage(`\`${command.name}\` has no use for "${operands[most]}". ${usage}`);
   const given = Object.entries(values).flatMap(([name, value]) =>
-    typeof value === "string"
-      ? [[name, value] as const]
-      : Array.isArray(value)
-        ? [[name, value.join(",")] as const]
-        : [],
+    name === "help" || value === false ? [] : [[name, textOf(value)] as const],
   );
   const foreign = given.find(([name]) => name !== "url" && !command.options.includes(name));
   if (foreign !== undefined) throw wrongUsage(`\`${command.name}\` has no --${foreign[0]}. ${usage}`);

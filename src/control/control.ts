@@ -10,6 +10,7 @@ import { identifyKeyEndpoints } from "./identify-key.ts";
 import { type ControlApp, mountGeneral, mountSite, type Variables } from "./mount.ts";
 import { everywherePeopleEndpoints, peopleEndpoints } from "./people.ts";
 import type { ControlPorts } from "./ports.ts";
+import { previewEndpoints } from "./previews.ts";
 import { recognise } from "./recognise.ts";
 import { refuse } from "./refusal.ts";
 import { releaseEndpoints } from "./releases.ts";
@@ -25,6 +26,7 @@ export const endpoints: readonly Endpoint[] = [
   ...releaseEndpoints,
   ...visitorEndpoints,
   ...visitLinkEndpoints,
+  ...previewEndpoints,
   ...explainEndpoints,
   ...weightEndpoints,
   ...identifyKeyEndpoints,

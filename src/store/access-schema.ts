@@ -74,12 +74,12 @@ export const audit = sqliteTable(
     /** `begun` before a change, then `done`, `refused` or `failed`; `read` for a look at a visitor. */
     outcome: text("outcome").notNull(),
     /** Hash of the subject as it was, and as it became; NULL where it has none. */
-    before: text("before_hash"),
-    after: text("after_hash"),
+    beforeHash: text("before_hash"),
+    afterHash: text("after_hash"),
     /** Why, where somebody must say. */
     reason: text("reason"),
     request: text("request").notNull(),
-    previous: text("previous_hash").notNull(),
+    previousHash: text("previous_hash").notNull(),
     hash: text("hash").notNull(),
   },
   (row) => [primaryKey({ columns: [row.site, row.seq] })],

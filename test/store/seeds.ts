@@ -33,7 +33,7 @@ export const seeds: Readonly<Record<string, readonly string[]>> = {
     `INSERT INTO traits (site, key, description, definition) VALUES ('shop', 'spent', 'money', '{"kind":"sum","event":"order"}')`,
     `INSERT INTO affinities (site, key, definition) VALUES ('shop', 'category', '{"of":"category","events":{"order":5}}')`,
   ],
-  "db/0007_access.sql": [
+  "db/0008_access.sql": [
     `INSERT INTO tokens (id, hash, name, person, roles, created_at_ms, created_by, expires_at_ms, revoked_at_ms) VALUES
       ('t1', 'abc', 'pipeline', NULL, '{"shop":["author"]}', 1, 'deployment', 2, NULL),
       ('t2', 'def', 'Ann', 'person:ann@shop.example', '{"*":["viewer"]}', 1, 'deployment', 2, 1)`,
@@ -62,6 +62,7 @@ export const seeds: Readonly<Record<string, readonly string[]>> = {
     `INSERT INTO event_kinds (site, key, props) VALUES ('shop', 'buy', '{"sku":{"type":"text"}}')`,
     `UPDATE sites SET unknown_events = 'reject', retention_days = 30 WHERE key = 'shop'`,
   ],
+  "db/0007_client.sql": [`UPDATE sites SET client = 'app' WHERE key = 'shop'`],
   "visitors/0001_collect.sql": [
     `INSERT INTO consents (visitor, site, analytics, personalization, at_ms) VALUES ('v1', 'shop', 1, 0, 5)`,
     `INSERT INTO identities (visitor, site, user, canonical, bound_at_ms) VALUES ('v2', 'shop', 'ann', 'v1', 5)`,
