@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import { type HealthPorts, health } from "./control/health.ts";
 import type { VisitorId } from "./core/ids.ts";
+import { pageDoor } from "./edge/browser/door.ts";
 import type { Edge } from "./edge/edge.ts";
 import { createExposureMemory } from "./edge/exposure-memory.ts";
 import { handle } from "./edge/handle.ts";
@@ -64,6 +65,7 @@ function edgeParts(env: Env, { report, telemetry }: Watch): Parts["edge"] {
     signer: signerFor(env, "visit"),
     consentSigner: signerFor(env, "consent"),
     linkSigner: signerFor(env, "visit-link"),
+    exposureSigner: signerFor(env, "exposure"),
     decisionsSigner: signerFor(env, "decisions", createDerivedSigner),
     profiles: createProfileCopies(env.KV),
     events: createEventQueue(env.EVENTS),
@@ -125,6 +127,7 @@ const edgeOf = ({ env, executionCtx }: Context<Here>): Edge => ({
 const app = new Hono<Here>();
 app.all("/_caramel/ofrep/*", (c) => ofrep(c.req.raw, edgeOf(c)));
 app.get("/_caramel/client.js", ({ req }) => serveClient(req.raw));
+app.all("/_caramel/page", (c) => pageDoor(c.req.raw, edgeOf(c)));
 app.get("/_caramel/health", ({ req, env }) => health(urlParts(req.url).host, healthParts(env, partsOf(env).edge)));
 app.all("/_caramel/api/v1/*", async ({ req, env }) => (await partsOf(env).control()).fetch(req.raw));
 app.all("/_caramel/*", async ({ req, env }) => (await partsOf(env).collect())(req.raw));
