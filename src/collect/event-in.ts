@@ -22,7 +22,9 @@ export type Reason =
   | "value"
   | "props"
   | "sensitive"
+  | "preview"
   | "no_visitor"
+  | "preview"
   | "no_consent";
 
 /** An event as sent, checked. Who it is of may stand in it when a server sends it. */

@@ -3,8 +3,10 @@ import type { Draft } from "../core/draft.ts";
 import { type Envelope, envelopeShape, type VisitorEvent } from "../core/event.ts";
 import { noteHappenings } from "../core/happening.ts";
 import type { Json, JsonObject } from "../core/json.ts";
+import { asksForPreview, previewParameter } from "../core/preview-link.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { continueVisit } from "../core/visit.ts";
+import { cookieValues } from "../http/cookie.ts";
 import { urlParts } from "../http/url-parts.ts";
 import { readConsent, visitCookie } from "../http/visitor-cookies.ts";
 import { whoKey } from "../store/who.ts";
@@ -80,10 +82,17 @@ async function judge(
     const named = await subjectsNamed(events, body, call.site, call.ports);
     return read.map((one) => (one.ok ? verdictOn(one.value, named(one.value), "api") : one));
   }
+  if (asksForPreview(call.request.url, call.request.headers.get("cookie"))) return read.map(uncounted);
+  if (isPreview(call.request)) return read.map((one) => (one.ok ? fail(ofAPreview) : one));
   const known = await pageSubject(caller, call);
   const carried = await call.ports.carriedEvents(urlParts(call.request.url).host);
   return read.map((one) => (one.ok ? remembered(verdictOn(one.value, known, "page"), carried) : one));
 }
+
+/** Whoever looks at a preview is not the visitor whom it shows, and nothing of it is counted. */
+const isPreview = ({ headers }: Request): boolean =>
+  cookieValues(headers.get("cookie") ?? "", previewParameter).some((token) => token !== "");
+const ofAPreview: Rejection = { reason: "preview", detail: "This browser looks at a preview: nothing is counted." };
 
 /** What pages decide by is noted in the visitor's cookie too, if it may be used for that. The profile counts it once. */
 function remembered(verdict: Verdict, carried: ReadonlySet<string>): Verdict {
@@ -107,6 +116,10 @@ async function cookieKnowing(
   if (happened === visit.happened) return null;
   return visitCookie({ ...visit, happened }, site.site, request, ports.signers.visit);
 }
+
+/** What somebody does in a preview is nobody's doing. */
+const uncounted = (one: Result<EventIn, Rejection>): Verdict =>
+  one.ok ? fail({ reason: "preview", detail: "This page is a preview: nothing of it is counted." }) : one;
 
 async function pageSubject({ visit }: Extract<Caller, { kind: "page" }>, call: Call): Promise<Known | null> {
   const { request, site, ports } = call;

@@ -4,6 +4,7 @@ import { createControl } from "../../src/control/control.ts";
 import type { ControlPorts } from "../../src/control/ports.ts";
 import { deployment } from "../../src/control/tokens.ts";
 import type { Draft } from "../../src/core/draft.ts";
+import type { VisitorId } from "../../src/core/ids.ts";
 import type { LivePointer, Release } from "../../src/core/release.ts";
 import { fail, ok } from "../../src/core/result.ts";
 
@@ -51,6 +52,7 @@ function memoryStores(): Pick<ControlPorts, "drafts" | "releases"> {
   };
 }
 
+const visitorId = "somebody-new-00000000" as VisitorId;
 const notHere = () => Promise.reject(new Error("not part of these tests"));
 
 const controlPorts = (): ControlPorts => ({
@@ -59,6 +61,11 @@ const controlPorts = (): ControlPorts => ({
   visitors: { read: async () => null, setTraits: notHere, seed: notHere },
   findSite: notHere,
   weights: { read: async () => ({}), write: notHere },
+  previews: {
+    keep: async () => {},
+    sign: async () => "signed",
+    newVisitorId: () => visitorId,
+  },
   signVisit: notHere,
   identifyKey: notHere,
   // HTMLRewriter is not in Node: this one selector stands for all that it refuses.

@@ -49,7 +49,7 @@ async function answered(asked: Request, way: Extract<Way, { kind: "page" }>, edg
   const visitor = await identify(asked, site, edge);
   if (visitor.kind !== "visitor") return said(nothing, null);
   const reading = await readProfile(visitor, way.route, compiled, edge);
-  const decision = decide(compiled, way.route, subjectOf(asked, way, visitor, reading, edge.now()));
+  const decision = decide(compiled, way.route, subjectOf(asked, way, visitor, reading, edge));
   const { visit } = visitor;
   const happened = { decision, visit, reading, route: way.route, isSeen: isSeen(visitor) };
   const cookie = visit === visitor.known ? null : await visitCookie(visit, site, asked, edge);

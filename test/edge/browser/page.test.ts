@@ -166,9 +166,7 @@ describe("a single-page app that asks what its new page gets", () => {
     expect(seen.failures).toMatchObject([{ stage: "emit" }]);
   });
 
-  it("gets nothing for those who refuse, crawlers, and paths that nothing concerns", async ({
-    expect,
-  }) => {
+  it("gets nothing for those who refuse, crawlers, and paths that nothing concerns", async ({ expect }) => {
     const { ask } = site();
     expect((await ask("/books/a", { "sec-gpc": "1" })).answer).toEqual({ parts: [] });
     expect((await ask("/books/a", { "user-agent": "Googlebot/2.1" })).answer).toEqual({ parts: [] });
