@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import { type HealthPorts, health } from "./control/health.ts";
 import { asksForPreview } from "./core/preview-link.ts";
+import { pageDoor } from "./edge/browser/door.ts";
 import type { Edge } from "./edge/edge.ts";
 import { createExposureMemory } from "./edge/exposure-memory.ts";
 import { handle } from "./edge/handle.ts";
@@ -68,6 +69,7 @@ function edgeParts(env: Env, { report, telemetry }: Watch): Parts["edge"] {
     signer: signerFor(env, "visit"),
     consentSigner: signerFor(env, "consent"),
     linkSigner: signerFor(env, "visit-link"),
+    exposureSigner: signerFor(env, "exposure"),
     decisionsSigner: signerFor(env, "decisions", createDerivedSigner),
     profiles: createProfileCopies(env.KV),
     events: createEventQueue(env.EVENTS),
@@ -134,6 +136,7 @@ const shown =
 const app = new Hono<Here>();
 app.all("/_caramel/ofrep/*", shown(ofrep));
 app.get("/_caramel/client.js", ({ req }) => serveClient(req.raw));
+app.all("/_caramel/page", shown(pageDoor));
 app.get("/_caramel/health", ({ req, env }) => health(urlParts(req.url).host, healthParts(env, partsOf(env).edge)));
 const control = async ({ req, env }: Context<Here>) => (await partsOf(env).control()).fetch(req.raw);
 for (const path of [
