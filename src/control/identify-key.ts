@@ -10,6 +10,7 @@ const show: Endpoint = {
   action: "secrets",
   about: "The secret key with which the site's server signs its users' ids.",
   wire: { id: "showIdentifyKey", returns: z.object({ site: siteKey, key: z.string() }) },
+  repeated: "harmless",
   handle: async ({ site }, { identifyKey }) => {
     const key = await identifyKey(site);
     return key === null

@@ -86,6 +86,7 @@ const create: Endpoint = {
     }),
     status: 201,
   },
+  repeated: "harmless",
   handle: async (call, ports) => {
     const body = await parseBody(call.request, previewBody, example);
     if (!body.ok) return refuse(body.error);

@@ -3,8 +3,9 @@ import { exportDraft } from "../core/config/export.ts";
 import { siteFile } from "../core/config/site-file.ts";
 import type { ReleaseId } from "../core/ids.ts";
 import type { LivePointer, Release } from "../core/release.ts";
+import { pageOf, sliced, sliceOf } from "./cursor.ts";
 import { answer, type Endpoint, type SiteCall } from "./endpoint.ts";
-import { problemEntry, releaseId, siteKey, timeMs } from "./openapi/shapes.ts";
+import { pageQuery, problemEntry, releaseId, siteKey, timeMs } from "./openapi/shapes.ts";
 import type { ControlPorts } from "./ports.ts";
 import { makeLive, publish } from "./publish.ts";
 import { parseBody } from "./read-body.ts";
@@ -21,6 +22,7 @@ const liveNow = z.object({
   publishedAtMs: timeMs,
   problems: z.array(problemEntry).optional(),
 });
+const idOf = ({ id }: { readonly id: ReleaseId }): string => id;
 
 /** `POST …/releases`: publishes the draft. Idempotent: the same draft is the same release. */
 const create: Endpoint = {
@@ -36,11 +38,13 @@ const create: Endpoint = {
     returns: liveNow,
     status: 201,
   },
-  handle: async ({ site, request }, ports) => {
+  handle: async ({ site, request, note }, ports) => {
     const expected = expectedRevision(request.headers);
     if (!expected.ok) return refuse(expected.error);
+    note({ before: (await ports.releases.pointer(site))?.release ?? null });
     const published = await publish(site, expected.value, ports);
     if (!published.ok) return refuse(published.error);
+    note({ after: published.value.pointer.release });
     return liveAnswer(published.value.pointer, { problems: published.value.warnings });
   },
 };
@@ -52,19 +56,21 @@ const list: Endpoint = {
   about: "Every release, newest first, and which of them is live.",
   wire: {
     id: "listReleases",
+    query: pageQuery,
     returns: z.object({
       live: releaseId.nullable(),
       killed: z.boolean(),
       releases: z.array(z.object({ id: releaseId, createdAtMs: timeMs, live: z.boolean() })),
+      next: z.string().nullable(),
     }),
   },
-  handle: async ({ site }, { releases }) => {
+  handle: async ({ site, request }, { releases }) => {
+    const slice = sliceOf(request);
+    if (!slice.ok) return refuse(slice.error);
     const [all, pointer] = await Promise.all([releases.list(site), releases.pointer(site)]);
-    return answer({
-      live: pointer?.release ?? null,
-      killed: pointer?.killed ?? false,
-      releases: all.map(({ id, createdAtMs }) => ({ id, createdAtMs, live: id === pointer?.release })),
-    });
+    const found = sliced(all, slice.value, idOf).map((one) => ({ ...one, live: one.id === pointer?.release }));
+    const page = pageOf("releases", found, slice.value, idOf);
+    return answer({ live: pointer?.release ?? null, killed: pointer?.killed ?? false, ...page });
   },
 };
 
@@ -91,6 +97,7 @@ const rollback: Endpoint = {
   handle: async (call, ports) => {
     const release = await releaseOfCall(call, ports);
     if (release === null) return unknownRelease(call);
+    call.note({ before: (await ports.releases.pointer(call.site))?.release ?? null, after: release.id });
     const live = await makeLive(release.content, release.id, ports);
     return live.ok ? liveAnswer(live.value) : refuse(live.error);
   },
@@ -123,10 +130,11 @@ const kill: Endpoint = {
     example: killExample,
     returns: z.object({ site: siteKey, killed: z.boolean(), atEdge: z.boolean(), inDatabase: z.boolean() }),
   },
-  handle: async ({ site, request }, { releases }) => {
+  handle: async ({ site, request, note }, { releases }) => {
     const body = await parseBody(request, killBody, killExample);
     if (!body.ok) return refuse(body.error);
     const { killed } = body.value;
+    note({ after: killed ? "killed" : "not killed" });
     const { atEdge, inDatabase } = await releases.kill(site, killed);
     if (!atEdge && !inDatabase)
       return refuse({ kind: "unavailable", why: `Nothing of site "${site}" is live, or no store could be reached.` });

@@ -35,6 +35,7 @@ const create: Endpoint = {
     returns: z.object({ url: z.string(), visitor: z.string(), expiresAtMs: timeMs }),
     status: 201,
   },
+  repeated: "harmless",
   handle: async ({ site, request }, { drafts, signVisit, now }) => {
     const body = await parseBody(request, linkBody, linkExample);
     if (!body.ok) return refuse(body.error);

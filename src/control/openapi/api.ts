@@ -1,5 +1,5 @@
 import { endpoints, generalEndpoints } from "../control.ts";
-import { openApiDocument, schemaOf } from "./document.ts";
+import { type OpenApi, openApiDocument } from "./document.ts";
 import { apiPage } from "./page.ts";
 
 /** Raised when a call changes in a way that a client may notice. */
@@ -8,13 +8,7 @@ const version = "1.0.0";
 const operations = [...endpoints, ...generalEndpoints];
 
 /** `GET /_caramel/api/openapi.json`. */
-export const apiDocument = () => openApiDocument(operations, version);
+export const apiDocument = (): OpenApi => openApiDocument(operations, version);
 
 /** `GET /_caramel/api/docs`. */
-export const apiDocs = (): Promise<string> =>
-  apiPage({
-    version,
-    operations,
-    bodyOf: ({ wire }) => (wire.body === undefined ? null : schemaOf(wire.body, "input")),
-    answerOf: ({ wire }) => schemaOf(wire.returns, "output"),
-  });
+export const apiDocs = (): Promise<string> => apiPage(operations, apiDocument(), version);

@@ -1,21 +1,15 @@
-import * as z from "zod";
-import { siteFile } from "../../core/config/site-file.ts";
-import type { Action } from "../access.ts";
-import type { Wire } from "../endpoint.ts";
-import { problemSchema } from "./shapes.ts";
+import type { Endpoint, GeneralEndpoint } from "../endpoint.ts";
+import { Schemas } from "./schemas.ts";
 
-/** An operation as the document says it. */
-export interface Described {
-  readonly method: "GET" | "PUT" | "POST" | "DELETE" | "PATCH";
-  /** With `:name` for parameters; relative to `/_caramel/api/v1`. */
-  readonly path: string;
-  readonly action: Action;
-  /** One sentence. */
-  readonly about: string;
-  readonly wire: Wire;
-}
+/** An operation as the tables have it; who answers it is nobody's business here. */
+export type Described = Omit<Endpoint | GeneralEndpoint, "handle">;
 
 type Schema = Readonly<Record<string, unknown>>;
+
+/** As far as we look into it ourselves. */
+export interface OpenApi extends Schema {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Schema>>>>;
+}
 
 const base = "/_caramel/api/v1";
 
@@ -24,11 +18,12 @@ const base = "/_caramel/api/v1";
  *
  * @param version of Caramel.
  */
-export function openApiDocument(operations: readonly Described[], version: string): Schema {
+export function openApiDocument(operations: readonly Described[], version: string): OpenApi {
+  const schemas = new Schemas();
   const paths: Record<string, Record<string, Schema>> = {};
   for (const operation of operations) {
-    const path = base + operation.path.replaceAll(/:(\w+)/g, "{$1}");
-    paths[path] = { ...paths[path], [operation.method.toLowerCase()]: operationOf(operation) };
+    const path = addressOf(operation);
+    paths[path] = { ...paths[path], [operation.method.toLowerCase()]: operationOf(operation, schemas) };
   }
   return {
     openapi: "3.1.0",
@@ -47,32 +42,38 @@ export function openApiDocument(operations: readonly Described[], version: strin
       securitySchemes: {
         bearer: { type: "http", scheme: "bearer", description: "A token, as `caramel token create` makes it." },
       },
-      schemas: Object.fromEntries([...named].map(([schema, name]) => [name, written(schema, "input")])),
+      schemas: schemas.components(),
     },
   };
 }
+
+const addressOf = ({ path }: Described): string => base + path.replaceAll(/:(\w+)/g, "{$1}");
+
+/** What the document says of an operation. */
+export const operationIn = ({ paths }: OpenApi, operation: Described): Schema =>
+  paths[addressOf(operation)]?.[operation.method.toLowerCase()] ?? {};
 
 const introduction =
   "The admin API of one deployment. A draft is changed as a whole and never live; a release is a draft that was frozen, and is what visitors get.";
 
 /** The first word of a path below the site is what it is about. */
-const tagOf = ({ path }: Described): string => /^\/sites\/:site\/([\w-]+)/.exec(path)?.[1] ?? "sites";
+export const tagOf = ({ path }: Described): string => /^(?:\/sites\/:site)?\/([\w-]+)/.exec(path)?.[1] ?? "sites";
 
 const tagsOf = (operations: readonly Described[]) => [...new Set(operations.map(tagOf))].map((name) => ({ name }));
 
-function operationOf(operation: Described): Schema {
+function operationOf(operation: Described, schemas: Schemas): Schema {
   const { action, about, wire } = operation;
   return {
     operationId: wire.id,
     tags: [tagOf(operation)],
     summary: about,
-    description: `Allowed to whoever may \`${action}\` on the site.`,
-    parameters: parametersOf(operation),
-    ...(wire.body === undefined ? {} : { requestBody: requestBody(wire.body, wire.example) }),
+    description: whoMay(action),
+    parameters: parametersOf(operation, schemas),
+    ...(wire.body === undefined ? {} : { requestBody: requestBody(schemas.of(wire.body, "input"), wire.example) }),
     responses: {
       [String(wire.status ?? 200)]: {
         description: "Done.",
-        content: { "application/json": { schema: schemaOf(wire.returns, "output") } },
+        content: { "application/json": { schema: schemas.of(wire.returns, "output") } },
       },
       default: {
         description: "Refused, and nothing was changed.",
@@ -82,7 +83,19 @@ function operationOf(operation: Described): Schema {
   };
 }
 
-function parametersOf({ method, path, wire }: Described): readonly Schema[] {
+const whoMay = (action: Described["action"]): string =>
+  action === "anyone" ? "For everybody who is known." : `Allowed to whoever may \`${action}\`.`;
+
+/** What a call that looks at one visitor has to say. */
+const reason = {
+  name: "reason",
+  in: "query",
+  required: false,
+  description: "Why a visitor is looked at, in 3 to 300 characters: it is written into the audit.",
+  schema: { type: "string" },
+};
+
+function parametersOf({ method, path, wire, looksAtVisitor }: Described, schemas: Schemas): readonly Schema[] {
   const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name = ""]) => ({
     name,
     in: "path",
@@ -93,7 +106,7 @@ function parametersOf({ method, path, wire }: Described): readonly Schema[] {
     name,
     in: "query",
     required: !schema.safeParse(undefined).success,
-    schema: schemaOf(schema, "input"),
+    schema: schemas.of(schema, "input"),
   }));
   const headers = { ...wire.headers, ...(method === "POST" ? onceOnly : {}) };
   const inHeaders = Object.entries(headers).map(([name, description]) => ({
@@ -103,7 +116,7 @@ function parametersOf({ method, path, wire }: Described): readonly Schema[] {
     description,
     schema: { type: "string" },
   }));
-  return [...inPath, ...inQuery, ...inHeaders];
+  return [...inPath, ...inQuery, ...(looksAtVisitor === undefined ? [] : [reason]), ...inHeaders];
 }
 
 const onceOnly = {
@@ -111,9 +124,9 @@ const onceOnly = {
     "A word of your own for this call: sent again within a day, it gets the first answer and does nothing twice.",
 };
 
-function requestBody(body: z.ZodType, example: string | undefined): Schema {
+function requestBody(schema: Schema, example: string | undefined): Schema {
   const shown = example === undefined ? undefined : exampleIn(example);
-  const content = { schema: schemaOf(body, "input"), ...(shown === undefined ? {} : { example: shown }) };
+  const content = { schema, ...(shown === undefined ? {} : { example: shown }) };
   return { required: true, content: { "application/json": content } };
 }
 
@@ -124,33 +137,4 @@ function exampleIn(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** Schemas that stand once in the document, by the name that generated clients give them. */
-const named: ReadonlyMap<z.core.$ZodType, string> = new Map<z.core.$ZodType, string>([
-  [siteFile, "Configuration"],
-  [problemSchema, "Problem"],
-]);
-
-const referenceTo = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
-
-export function schemaOf(schema: z.ZodType, io: "input" | "output"): Schema {
-  const name = named.get(schema);
-  return name === undefined ? written(schema, io) : referenceTo(name);
-}
-
-/** What JSON Schema can't say (a refinement) is said by the refusal. */
-function written(schema: z.core.$ZodType, io: "input" | "output"): Schema {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
-    io,
-    unrepresentable: "any",
-    reused: "inline",
-    override: ({ zodSchema, jsonSchema }) => {
-      const name = (zodSchema as z.core.$ZodType) === schema ? undefined : named.get(zodSchema);
-      if (name === undefined) return;
-      for (const key of Object.keys(jsonSchema)) Reflect.deleteProperty(jsonSchema, key);
-      Object.assign(jsonSchema, referenceTo(name));
-    },
-  });
-  return rest;
 }

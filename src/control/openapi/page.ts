@@ -1,28 +1,17 @@
 import { html } from "hono/html";
-import type { Described } from "./document.ts";
+import { type Described, type OpenApi, operationIn, tagOf } from "./document.ts";
 
 type Markup = ReturnType<typeof html>;
-type Schema = Readonly<Record<string, unknown>>;
-
-/** A document as `openApiDocument` makes it. */
-export interface Shown {
-  readonly title: string;
-  readonly version: string;
-  readonly operations: readonly Described[];
-  /** Of an operation, as the document has it. */
-  readonly bodyOf: (operation: Described) => Schema | null;
-  readonly answerOf: (operation: Described) => Schema;
-}
 
 /** The admin API for people to read: every call with what it takes, an example to copy, and what comes back. No script. */
-export async function apiPage({ version, operations, bodyOf, answerOf }: Shown): Promise<string> {
-  const groups = Map.groupBy(operations, ({ path }) => /^\/sites\/:site\/([\w-]+)/.exec(path)?.[1] ?? "sites");
+export async function apiPage(operations: readonly Described[], document: OpenApi, version: string): Promise<string> {
+  const groups = Map.groupBy(operations, tagOf);
   const contents = [...groups].map(
     ([name, calls]) => html`<li><a href="#${name}">${name}</a> <span>${calls.length}</span></li>`,
   );
   const sections = [...groups].map(
     ([name, calls]) =>
-      html`<section id="${name}"><h2>${name}</h2>${calls.map((call) => callPart(call, bodyOf(call), answerOf(call)))}</section>`,
+      html`<section id="${name}"><h2>${name}</h2>${calls.map((call) => callPart(call, document))}</section>`,
   );
   return String(
     await html`<!doctype html>
@@ -47,8 +36,9 @@ ${sections}
   );
 }
 
-function callPart(call: Described, body: Schema | null, answer: Schema): Markup {
+function callPart(call: Described, document: OpenApi): Markup {
   const { method, path, about, action, wire } = call;
+  const { requestBody, responses } = operationIn(document, call);
   const address = path.replaceAll(/:(\w+)/g, "{$1}");
   const query = Object.entries(wire.query ?? {});
   return html`<article id="${wire.id}">
@@ -56,8 +46,8 @@ function callPart(call: Described, body: Schema | null, answer: Schema): Markup 
 <p>${about} <span class="who">Asks for <code>${action}</code>.</span></p>
 ${query.length === 0 ? "" : html`<table><tbody>${query.map(([name, schema]) => queryRow(name, schema.safeParse(undefined).success, schema.description ?? ""))}</tbody></table>`}
 <pre>${curlOf(call)}</pre>
-${body === null ? "" : schemaPart("Body", body)}
-${schemaPart(`Answer, ${wire.status ?? 200}`, answer)}
+${requestBody === undefined ? "" : schemaPart("Body", requestBody)}
+${schemaPart("Answers", responses)}
 </article>`;
 }
 
@@ -74,7 +64,7 @@ function curlOf({ method, path, wire }: Described): string {
   return lines.join(" \\\n  ");
 }
 
-const schemaPart = (name: string, schema: Schema): Markup =>
+const schemaPart = (name: string, schema: unknown): Markup =>
   html`<details><summary>${name}</summary><pre>${JSON.stringify(schema, null, 2)}</pre></details>`;
 
 /** A file of its own: the page allows nothing inline. */

@@ -1,7 +1,7 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { describe, it } from "vitest";
 import { endpoints, generalEndpoints } from "../../src/control/control.ts";
-import { apiDocument, apiDocs } from "../../src/control/openapi/api.ts";
+import { apiDocs, apiDocument } from "../../src/control/openapi/api.ts";
 
 const table = [...endpoints, ...generalEndpoints];
 const document = apiDocument();
