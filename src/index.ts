@@ -12,6 +12,7 @@ import type { Env } from "./env.ts";
 import { createDerivedSigner } from "./http/derived-signer.ts";
 import { encodeBase64Url } from "./http/signed.ts";
 import { urlParts } from "./http/url-parts.ts";
+import { eventQueues, moreDatabases } from "./parts/numbered.ts";
 import { signerFor } from "./parts/signers.ts";
 import { createEventQueue } from "./store/events-queue.ts";
 import { createReleaseReader } from "./store/live-releases.ts";
@@ -65,7 +66,7 @@ function edgeParts(env: Env, { report, telemetry }: Watch): Parts["edge"] {
     linkSigner: signerFor(env, "visit-link"),
     decisionsSigner: signerFor(env, "decisions", createDerivedSigner),
     profiles: createProfileCopies(env.KV),
-    events: createEventQueue(env.EVENTS),
+    events: createEventQueue(...eventQueues(env)),
     exposed: createExposureMemory(),
     report,
     telemetry,
@@ -82,7 +83,8 @@ const healthParts = (env: Env, edge: Parts["edge"]): HealthPorts => ({
   dependencies: {
     kv: () => env.KV.get("health"),
     configuration: () => env.DB.prepare("SELECT 1").first(),
-    visitors: () => env.VISITORS.prepare("SELECT 1").first(),
+    visitors: () =>
+      Promise.all([env.VISITORS, ...moreDatabases(env).values()].map((db) => db.prepare("SELECT 1").first())),
   },
   now: Date.now,
 });

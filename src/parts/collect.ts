@@ -8,11 +8,9 @@ import { createAuthenticator, operatorToken } from "../control/tokens.ts";
 import type { Edge } from "../edge/edge.ts";
 import type { Watch } from "../edge/watch.ts";
 import type { Env } from "../env.ts";
-import { createIdentityStore } from "../store/identities.ts";
-import { createPrivacyStore } from "../store/privacy.ts";
-import { createProfileStore } from "../store/profiles.ts";
 import { signerFor } from "./signers.ts";
 import { siteKeysFor } from "./site-keys.ts";
+import { visitorStoresFor } from "./visitor-stores.ts";
 
 /** What visitors, their pages and the site's servers call. */
 export function buildCollect(
@@ -29,7 +27,7 @@ function collectParts(
   { events, newVisitorId: newId, now, signer, sites }: Omit<Edge, "later">,
   { report }: Watch,
 ): CollectPorts {
-  const profiles = createProfileStore({ kv: env.KV, db: env.VISITORS });
+  const { identities, privacy, profiles } = visitorStoresFor(env);
   const consent = signerFor(env, "consent");
   const authenticate = createAuthenticator(() => operatorToken(env.ADMIN_TOKEN, sha256), sha256);
   const { periodSeconds, source, visitor } = callLimits;
@@ -48,8 +46,8 @@ function collectParts(
       const principal = await authenticate(token);
       return principal !== null && mayDo(principal, "visitors", site);
     },
-    identities: createIdentityStore(env.VISITORS),
-    privacy: createPrivacyStore(env.VISITORS, profiles),
+    identities,
+    privacy,
     setTraits: (who, site, traits) => profiles.setTraits(who, site, traits, now()),
     identifyKeys: siteKeysFor(env),
     report: (failure) => report({ stage: "collect", ...failure }),

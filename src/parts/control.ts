@@ -12,19 +12,18 @@ import type { Env } from "../env.ts";
 import { urlParts } from "../http/url-parts.ts";
 import { createDraftStore } from "../store/drafts.ts";
 import { createReleaseReader } from "../store/live-releases.ts";
-import { createProfileStore } from "../store/profiles.ts";
 import { createReleaseStore } from "../store/releases.ts";
-import { createVisitorStore } from "../store/visitors.ts";
 import { createWeightStore } from "../store/weights.ts";
 import { signerFor } from "./signers.ts";
 import { siteKeysFor } from "./site-keys.ts";
+import { visitorStoresFor } from "./visitor-stores.ts";
 
 /** The admin API at its address. Evaluated only when somebody first calls it: pages do not pay for its start. */
 export const buildControl = (env: Env, watch: Watch): Hono =>
   new Hono().route("/_caramel/api/v1", createControl(controlParts(env, watch)));
 
 function controlParts(env: Env, { report }: Watch): ControlPorts {
-  const profiles = createProfileStore({ kv: env.KV, db: env.VISITORS });
+  const { profiles, visitors } = visitorStoresFor(env);
   const links = signerFor(env, "visit-link");
   return {
     authenticate: createAuthenticator(() => operatorToken(env.ADMIN_TOKEN, sha256), sha256),
@@ -33,7 +32,7 @@ function controlParts(env: Env, { report }: Watch): ControlPorts {
     weights: createWeightStore(env.KV),
     findSite: (host) => createReleaseReader({ kv: env.KV }).findSite(host),
     identifyKey: async (site) => siteKeysFor(env)?.keyOf(site) ?? null,
-    visitors: visitorPorts(profiles, createVisitorStore(env.VISITORS), Date.now),
+    visitors: visitorPorts(profiles, visitors, Date.now),
     signVisit: async (claims) => {
       if (links === null) throw new Error("VISIT_KEY is not set: nothing can be signed");
       return links.sign(encodeVisitClaims(claims));
