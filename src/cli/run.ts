@@ -12,6 +12,7 @@ import { identifyKey } from "./commands/identify-key.ts";
 import { importCommand } from "./commands/import.ts";
 import { kill } from "./commands/kill.ts";
 import { plan } from "./commands/plan.ts";
+import { preview } from "./commands/preview.ts";
 import { publish } from "./commands/publish.ts";
 import { releases } from "./commands/releases.ts";
 import { rollback } from "./commands/rollback.ts";
@@ -25,6 +26,7 @@ const commands: readonly Command[] = [
   check,
   plan,
   apply,
+  preview,
   publish,
   releases,
   rollback,
@@ -87,7 +89,11 @@ const options = {
   host: { type: "string" },
   origin: { type: "string" },
   attributes: { type: "string" },
+  to: { type: "string" },
+  variants: { type: "string" },
+  hours: { type: "string" },
   output: { type: "string", short: "o" },
+  detect: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
 
@@ -117,7 +123,7 @@ function wordsFor(command: Command, operands: readonly string[], values: ReturnT
   if (operands.length < least) throw wrongUsage(`\`${command.name}\` needs more. ${usage}`);
   if (operands.length > most) throw wrongUsage(`\`${command.name}\` has no use for "${operands[most]}". ${usage}`);
   const given = Object.entries(values).flatMap(([name, value]) =>
-    typeof value === "string" ? [[name, value] as const] : [],
+    name === "help" || value === false ? [] : [[name, value === true ? "" : value] as const],
   );
   const foreign = given.find(([name]) => name !== "url" && !command.options.includes(name));
   if (foreign !== undefined) throw wrongUsage(`\`${command.name}\` has no --${foreign[0]}. ${usage}`);

@@ -24,6 +24,8 @@ export function buildCollect(
   return (request) => collect(request, ports);
 }
 
+const nothing: ReadonlySet<string> = new Set();
+
 function collectParts(
   env: Env,
   { events, newVisitorId: newId, now, signer, sites }: Omit<Edge, "later">,
@@ -40,13 +42,17 @@ function collectParts(
       const live = await sites.find(host);
       return typeof live === "string" ? live : live.compiled.release.content;
     },
+    carriedEvents: async (host) => {
+      const live = await sites.find(host);
+      return typeof live === "string" ? nothing : live.compiled.storedReads.events;
+    },
     signers: signer === null || consent === null ? null : { visit: signer, consent },
     send: events.send,
     perVisitor: createLimiter(env.VISITOR_LIMIT, visitor, periodSeconds, now),
     perSource: createLimiter(env.SOURCE_LIMIT, source, periodSeconds, now),
     isIngestToken: async (token, site) => {
       const principal = await authenticate(token);
-      return principal !== null && mayDo(principal, "visitors", site);
+      return principal !== null && mayDo(principal, "ingest", site);
     },
     identities: createIdentityStore(env.VISITORS),
     privacy: createPrivacyStore(env.VISITORS, profiles),

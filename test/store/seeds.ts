@@ -51,6 +51,7 @@ export const seeds: Readonly<Record<string, readonly string[]>> = {
     `INSERT INTO event_kinds (site, key, props) VALUES ('shop', 'buy', '{"sku":{"type":"text"}}')`,
     `UPDATE sites SET unknown_events = 'reject', retention_days = 30 WHERE key = 'shop'`,
   ],
+  "db/0007_client.sql": [`UPDATE sites SET client = 'app' WHERE key = 'shop'`],
   "visitors/0001_collect.sql": [
     `INSERT INTO consents (visitor, site, analytics, personalization, at_ms) VALUES ('v1', 'shop', 1, 0, 5)`,
     `INSERT INTO identities (visitor, site, user, canonical, bound_at_ms) VALUES ('v2', 'shop', 'ann', 'v1', 5)`,

@@ -35,7 +35,7 @@ export const apply: Command = {
       headers: condition as Record<string, string>,
     });
     const { revision } = readReply(reply, file, surroundings);
-    const changes = changesTo(before, body);
+    const changes = changesTo(before, file.draft);
     surroundings.terminal.out(
       `The draft of ${site} is at revision ${revision}: ${changes.length === 0 ? "nothing changed" : plural(changes.length, "change")}.`,
     );
