@@ -16,6 +16,7 @@ import { createDerivedSigner } from "./http/derived-signer.ts";
 import { newEventId, newVisitorId } from "./http/random-ids.ts";
 import { urlParts } from "./http/url-parts.ts";
 import { clientAddress, serveClient } from "./parts/client.ts";
+import { eventQueues, moreDatabases } from "./parts/numbered.ts";
 import { signerFor } from "./parts/signers.ts";
 import { createEventQueue } from "./store/events-queue.ts";
 import { createReleaseReader } from "./store/live-releases.ts";
@@ -72,7 +73,7 @@ function edgeParts(env: Env, { report, telemetry }: Watch): Parts["edge"] {
     exposureSigner: signerFor(env, "exposure"),
     decisionsSigner: signerFor(env, "decisions", createDerivedSigner),
     profiles: createProfileCopies(env.KV),
-    events: createEventQueue(env.EVENTS),
+    events: createEventQueue(...eventQueues(env)),
     exposed: createExposureMemory(),
     report,
     telemetry,
@@ -90,7 +91,8 @@ const healthParts = (env: Env, edge: Parts["edge"]): HealthPorts => ({
   dependencies: {
     kv: () => env.KV.get("health"),
     configuration: () => env.DB.prepare("SELECT 1").first(),
-    visitors: () => env.VISITORS.prepare("SELECT 1").first(),
+    visitors: () =>
+      Promise.all([env.VISITORS, ...moreDatabases(env).values()].map((db) => db.prepare("SELECT 1").first())),
   },
   now: Date.now,
 });
