@@ -29,6 +29,24 @@ const seed = z.strictObject({
 const seeds = z.array(seed).min(1).max(1000);
 const seedBytes = 1_000_000;
 
+const notAnId = "A visitor's id has 16 to 64 letters, digits, - or _.";
+
+/** `GET …/visitors/:visitor?reason=…`: what is stored of somebody. Why it was looked at stands in the audit. */
+const read: Endpoint = {
+  method: "GET",
+  path: "/sites/:site/visitors/:visitor",
+  action: "visitors",
+  about: "What is stored of a visitor. Takes a reason, which is written into the audit.",
+  looksAtVisitor: () => true,
+  handle: async ({ site, params }, { visitors }) => {
+    const { visitor = "" } = params;
+    if (!isVisitorId(visitor)) return refuse({ kind: "not_found", what: notAnId });
+    const profile = await visitors.read(visitor, site);
+    if (profile === null) return refuse({ kind: "not_found", what: `Nothing is stored of this visitor on "${site}".` });
+    return answer({ visitor, profile });
+  },
+};
+
 /** `PUT …/visitors/:visitor/traits`: sets some traits and leaves the others; `null` forgets one. */
 const setTraits: Endpoint = {
   method: "PUT",
@@ -37,8 +55,7 @@ const setTraits: Endpoint = {
   about: "Sets traits of a visitor and leaves the others as they are; null forgets one.",
   handle: async ({ site, params, request }, { visitors }) => {
     const { visitor = "" } = params;
-    if (!isVisitorId(visitor))
-      return refuse({ kind: "not_found", what: "A visitor's id has 16 to 64 letters, digits, - or _." });
+    if (!isVisitorId(visitor)) return refuse({ kind: "not_found", what: notAnId });
     const body = await parseBody(request, traits, '{ "readingHour": 23 }');
     if (!body.ok) return refuse(body.error);
     const profile = await visitors.setTraits(visitor, site, body.value as JsonObject);
@@ -60,4 +77,4 @@ const seedMany: Endpoint = {
   },
 };
 
-export const visitorEndpoints: readonly Endpoint[] = [setTraits, seedMany];
+export const visitorEndpoints: readonly Endpoint[] = [read, setTraits, seedMany];

@@ -52,7 +52,7 @@ export function buildControl(env: Env, watch: Watch): Hono {
     protect(context.res);
   });
   app.route("/_caramel/api/v1", createControl(ports));
-  app.route("/_caramel", createFront({ ...ports, sessions, mayTry }));
+  app.route("/", createFront({ ...ports, sessions, mayTry }));
   app.get("/", (context) => context.redirect("/_caramel/"));
   app.get("/_caramel", (context) => context.redirect("/_caramel/"));
   app.all("*", nothingHere);
