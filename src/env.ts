@@ -6,8 +6,12 @@ export interface Env {
   readonly DB: D1Database;
   /** Everything about visitors. */
   readonly VISITORS: D1Database;
+  /** More databases of the same kind, counted from 1 without a gap. Visitors move there by `caramel databases move`: docs/scale.md. */
+  readonly [more: `VISITORS_${number}`]: D1Database | undefined;
   /** Events on their way. */
   readonly EVENTS: Queue;
+  /** More queues, counted from 1 without a gap: producers choose among them by the visitor. */
+  readonly [more: `EVENTS_${number}`]: Queue | undefined;
   /** How often one visitor, and one source, may send events. Without them each isolate counts for itself. */
   readonly VISITOR_LIMIT?: RateLimit;
   readonly SOURCE_LIMIT?: RateLimit;

@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import { type HealthPorts, health } from "./control/health.ts";
 import { asksForPreview } from "./core/preview-link.ts";
+import { pageDoor } from "./edge/browser/door.ts";
 import type { Edge } from "./edge/edge.ts";
 import { createExposureMemory } from "./edge/exposure-memory.ts";
 import { handle } from "./edge/handle.ts";
@@ -15,6 +16,7 @@ import { createDerivedSigner } from "./http/derived-signer.ts";
 import { newEventId, newVisitorId } from "./http/random-ids.ts";
 import { urlParts } from "./http/url-parts.ts";
 import { clientAddress, serveClient } from "./parts/client.ts";
+import { eventQueues, moreDatabases } from "./parts/numbered.ts";
 import { signerFor } from "./parts/signers.ts";
 import { createEventQueue } from "./store/events-queue.ts";
 import { createReleaseReader } from "./store/live-releases.ts";
@@ -68,9 +70,10 @@ function edgeParts(env: Env, { report, telemetry }: Watch): Parts["edge"] {
     signer: signerFor(env, "visit"),
     consentSigner: signerFor(env, "consent"),
     linkSigner: signerFor(env, "visit-link"),
+    exposureSigner: signerFor(env, "exposure"),
     decisionsSigner: signerFor(env, "decisions", createDerivedSigner),
     profiles: createProfileCopies(env.KV),
-    events: createEventQueue(env.EVENTS),
+    events: createEventQueue(...eventQueues(env)),
     exposed: createExposureMemory(),
     report,
     telemetry,
@@ -88,7 +91,8 @@ const healthParts = (env: Env, edge: Parts["edge"]): HealthPorts => ({
   dependencies: {
     kv: () => env.KV.get("health"),
     configuration: () => env.DB.prepare("SELECT 1").first(),
-    visitors: () => env.VISITORS.prepare("SELECT 1").first(),
+    visitors: () =>
+      Promise.all([env.VISITORS, ...moreDatabases(env).values()].map((db) => db.prepare("SELECT 1").first())),
   },
   now: Date.now,
 });
@@ -134,6 +138,7 @@ const shown =
 const app = new Hono<Here>();
 app.all("/_caramel/ofrep/*", shown(ofrep));
 app.get("/_caramel/client.js", ({ req }) => serveClient(req.raw));
+app.all("/_caramel/page", shown(pageDoor));
 app.get("/_caramel/health", ({ req, env }) => health(urlParts(req.url).host, healthParts(env, partsOf(env).edge)));
 const control = async ({ req, env }: Context<Here>) => (await partsOf(env).control()).fetch(req.raw);
 for (const path of [

@@ -6,12 +6,10 @@ import { mayDo } from "../control/access.ts";
 import type { Edge } from "../edge/edge.ts";
 import type { Watch } from "../edge/watch.ts";
 import type { Env } from "../env.ts";
-import { createIdentityStore } from "../store/identities.ts";
-import { createPrivacyStore } from "../store/privacy.ts";
-import { createProfileStore } from "../store/profiles.ts";
 import { signerFor } from "./signers.ts";
 import { siteKeysFor } from "./site-keys.ts";
 import { tokenDoorFor } from "./token-door.ts";
+import { visitorStoresFor } from "./visitor-stores.ts";
 
 /** What visitors, their pages and the site's servers call. */
 export function buildCollect(
@@ -30,7 +28,7 @@ function collectParts(
   { events, newVisitorId: newId, now, signer, sites }: Omit<Edge, "later">,
   { report }: Watch,
 ): CollectPorts {
-  const profiles = createProfileStore({ kv: env.KV, db: env.VISITORS });
+  const { identities, privacy, profiles } = visitorStoresFor(env);
   const consent = signerFor(env, "consent");
   const tokens = tokenDoorFor(env);
   const { periodSeconds, source, visitor } = callLimits;
@@ -53,8 +51,8 @@ function collectParts(
       const holder = await tokens.open(token);
       return holder.ok && mayDo(holder.value.principal, "ingest", site);
     },
-    identities: createIdentityStore(env.VISITORS),
-    privacy: createPrivacyStore(env.VISITORS, profiles),
+    identities,
+    privacy,
     setTraits: (who, site, traits) => profiles.setTraits(who, site, traits, now()),
     identifyKeys: siteKeysFor(env),
     report: (failure) => report({ stage: "collect", ...failure }),

@@ -24,16 +24,15 @@ import { createDraftStore } from "../store/drafts.ts";
 import { createReleaseReader } from "../store/live-releases.ts";
 import { createPeopleStore } from "../store/people.ts";
 import { createPreviewReleases } from "../store/preview-releases.ts";
-import { createProfileStore } from "../store/profiles.ts";
 import { createReleaseStore } from "../store/releases.ts";
 import { createReplayStore } from "../store/replays.ts";
 import { createTokenStore } from "../store/tokens.ts";
-import { createVisitorStore } from "../store/visitors.ts";
 import { createWeightStore } from "../store/weights.ts";
 import { accessFor, sessionsFor } from "./doors.ts";
 import { signerFor } from "./signers.ts";
 import { siteKeysFor } from "./site-keys.ts";
 import { tokenDoorFor } from "./token-door.ts";
+import { visitorStoresFor } from "./visitor-stores.ts";
 
 /**
  * The admin API and the pages for people at their addresses. Evaluated only when somebody first calls: pages do not pay for
@@ -65,7 +64,7 @@ const noSessions = { find: async () => null };
 const nothingHere = (): Response => refuse({ kind: "not_found", what: "There is nothing at this address." });
 
 function controlParts(env: Env, { report }: Watch, doors: Doors): ControlPorts {
-  const profiles = createProfileStore({ kv: env.KV, db: env.VISITORS });
+  const { profiles, visitors } = visitorStoresFor(env);
   const links = signerFor(env, "visit-link");
   const previews = signerFor(env, "preview");
   return {
@@ -79,7 +78,7 @@ function controlParts(env: Env, { report }: Watch, doors: Doors): ControlPorts {
     weights: createWeightStore(env.KV),
     findSite: (host) => createReleaseReader({ kv: env.KV }).findSite(host),
     identifyKey: async (site) => siteKeysFor(env)?.keyOf(site) ?? null,
-    visitors: visitorPorts(profiles, createVisitorStore(env.VISITORS), Date.now),
+    visitors: visitorPorts(profiles, visitors, Date.now),
     previews: {
       keep: createPreviewReleases(env.KV).keep,
       sign: async (claims) => signed(previews, encodePreviewClaims(claims)),

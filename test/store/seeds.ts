@@ -48,6 +48,16 @@ export const seeds: Readonly<Record<string, readonly string[]>> = {
     `INSERT INTO awaited (visitor, site, rule, since_ms, due_at_ms, stored_at_ms) VALUES
       ('v1', 'shop', 'left', 1700000000000, 1700003600000, 1700000000001)`,
   ],
+  "visitors/0003_spread.sql": [
+    `INSERT INTO places (start, database) VALUES ('', 'VISITORS'), ('v', 'VISITORS_1')`,
+    `INSERT INTO moves (id, token, leased_until_ms, move) VALUES (1, 3, 0, NULL)`,
+    `INSERT INTO leftovers (database, start, until, since_ms) VALUES ('VISITORS', 'x', NULL, 5)`,
+    `INSERT INTO departed (start, until) VALUES ('x', NULL)`,
+    `INSERT INTO movers (id, token, is_open) VALUES (1, 3, 0)`,
+    `INSERT INTO handovers (visitor, site, version, profile, at_ms) VALUES ('v2', 'shop', 4, '{"traits":{"a":1}}', 5)`,
+    `INSERT INTO receipts (visitor, site, of, version, at_ms) VALUES ('v1', 'shop', 'v2', 3, 5)`,
+    `INSERT INTO dead_letters (id, site, visitor, body, reason, times, at_ms) VALUES ('abc', 'shop', 'v1', '{"shape":1}', 'away', 1, 5)`,
+  ],
   "visitors/0000_first.sql": [
     `INSERT INTO profiles (visitor, site, version, profile, created_at_ms, updated_at_ms) VALUES
       ('v1', 'shop', 3, '{"affinities":{},"events":{},"exposed":["hero@1"],"sticky":{},"traits":{"a":1}}', 1, 2)`,
