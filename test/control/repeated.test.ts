@@ -45,13 +45,12 @@ describe("a POST with an Idempotency-Key", () => {
 
   it.for([
     ["another body", "/sites/bookshop/visitors", [{ visitor, traits: { a: 2 } }]],
-    ["another address", "/sites/bookshop/kill-not", seeds],
+    ["another address", "/sites/bookshop/releases", seeds],
     ["another query", "/sites/bookshop/visitors?x=1", seeds],
-  ] as const)("is refused for %s", async ([what, path, body], { expect }) => {
+  ] as const)("is refused for %s", async ([, path, body], { expect }) => {
     const headers = key();
     await call("POST", "/sites/bookshop/visitors", { headers, body: seeds });
     const { status, json } = await call("POST", path, { headers, body });
-    if (what === "another address") return expect(status).toBe(404);
     expect([status, json.title]).toEqual([422, "The key has been used"]);
   });
 
