@@ -320,3 +320,31 @@ describe("the control plane's host", () => {
     expect((await local("POST", "http://localhost:8787/_caramel/login", localPage, form(secret))).status).toBe(303);
   });
 });
+
+describe("a token that sends events", () => {
+  it("is good for that on its own site, as nobody else's token is", async ({ expect }) => {
+    const ask = browser();
+    const headers = { ...json, authorization: `Bearer ${secret}` };
+    const file = { site: "bookshop", hosts: ["bookshop.example"], origin: "https://origin.example" };
+    expect((await ask("PUT", api("/sites/bookshop/draft"), headers, JSON.stringify(file))).status).toBe(200);
+    expect((await ask("POST", api("/sites/bookshop/releases"), headers)).status).toBe(201);
+    const send = async (token: string) => {
+      const event = { id: "e1", name: "order", time: new Date().toISOString(), visitor: "night-reader-000000002" };
+      const authorized = { ...json, authorization: `Bearer ${token}` };
+      const body = JSON.stringify({ events: [event] });
+      return (await ask("POST", "https://bookshop.example/_caramel/events", authorized, body)).status;
+    };
+    expect(await send((await tokenWith({ roles: ["ingest"] })).token)).toBe(202);
+    expect(await send((await tokenWith({ roles: ["viewer", "author", "approver"] })).token)).toBe(401);
+    const other = await ask(
+      "POST",
+      api("/sites/other/tokens"),
+      headers,
+      JSON.stringify({ name: "x", roles: ["ingest"] }),
+    );
+    expect(await send(JSON.parse(other.text).token)).toBe(401);
+    const gone = await tokenWith({ roles: ["ingest"] });
+    await ask("DELETE", api(`/sites/bookshop/tokens/${gone.id}`), headers);
+    expect(await send(gone.token)).toBe(401);
+  });
+});
