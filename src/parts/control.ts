@@ -53,7 +53,7 @@ export function buildControl(env: Env, watch: Watch): Hono {
   });
   app.route("/_caramel/api/v1", createControl(ports));
   app.route("/_caramel", createApiDescription());
-  app.route("/_caramel", createFront({ ...ports, sessions, mayTry }));
+  app.route("/", createFront({ ...ports, sessions, mayTry }));
   app.get("/", (context) => context.redirect("/_caramel/"));
   app.get("/_caramel", (context) => context.redirect("/_caramel/"));
   app.all("*", nothingHere);
