@@ -5,6 +5,8 @@ import { createApi } from "./api.ts";
 import { type Command, type ExitCode, exitCodes, type Words } from "./command.ts";
 import { apply } from "./commands/apply.ts";
 import { check } from "./commands/check.ts";
+import { databases } from "./commands/databases.ts";
+import { deadLetters } from "./commands/dead-letters.ts";
 import { evaluate } from "./commands/evaluate.ts";
 import { explain } from "./commands/explain.ts";
 import { exportCommand } from "./commands/export.ts";
@@ -33,6 +35,8 @@ const commands: readonly Command[] = [
   kill,
   explain,
   identifyKey,
+  databases,
+  deadLetters,
   exportCommand,
   importCommand,
   evaluate,
@@ -92,6 +96,7 @@ const options = {
   to: { type: "string" },
   variants: { type: "string" },
   hours: { type: "string" },
+  share: { type: "string" },
   output: { type: "string", short: "o" },
   detect: { type: "boolean" },
   help: { type: "boolean", short: "h" },

@@ -1,6 +1,8 @@
 import { Hono } from "hono";
 import { isKey, type SiteKey } from "../core/ids.ts";
 import { mayDo, type Principal } from "./access.ts";
+import { type DeploymentEndpoint, databaseEndpoints } from "./databases.ts";
+import { deadLetterEndpoints } from "./dead-letters.ts";
 import { draftEndpoints } from "./drafts.ts";
 import { answer, type Endpoint } from "./endpoint.ts";
 import { explainEndpoints } from "./explain.ts";
@@ -23,6 +25,7 @@ export const endpoints: readonly Endpoint[] = [
   ...explainEndpoints,
   ...weightEndpoints,
   ...identifyKeyEndpoints,
+  ...deadLetterEndpoints,
 ];
 
 interface Variables {
@@ -58,7 +61,8 @@ export function createControl(ports: ControlPorts): Hono<{ Variables: Variables 
     });
   });
   for (const endpoint of endpoints) mount(app, endpoint, ports);
-  for (const path of new Set(["/sites", "/explain", ...endpoints.map((endpoint) => endpoint.path)])) {
+  for (const endpoint of databaseEndpoints) mountForDeployment(app, endpoint, ports);
+  for (const path of new Set(["/sites", "/explain", ...[...endpoints, ...databaseEndpoints].map(({ path }) => path)])) {
     app.all(path, () => refuse({ kind: "method", allowed: allowedAt(path) }));
   }
   app.all("*", () => refuse({ kind: "not_found", what: "There is no such address in the admin API." }));
@@ -88,10 +92,23 @@ function mount(app: Hono<{ Variables: Variables }>, endpoint: Endpoint, ports: C
   });
 }
 
+/** What concerns no single site takes a grant on all of them. */
+function mountForDeployment(
+  app: Hono<{ Variables: Variables }>,
+  { method, path, action, handle }: DeploymentEndpoint,
+  ports: ControlPorts,
+): void {
+  app.on(method, path, async (context) => {
+    if (!mayDo(context.get("principal"), action, null)) return refuse({ kind: "forbidden" });
+    return handle({ request: context.req.raw }, ports);
+  });
+}
+
 const hostOf = (url: string | undefined): string | null =>
   URL.canParse(url ?? "") ? new URL(url ?? "").hostname : null;
 
 const allowedAt = (path: string): readonly string[] => {
-  const methods = endpoints.filter((endpoint) => endpoint.path === path).map(({ method }) => method as string);
+  const all = [...endpoints, ...databaseEndpoints];
+  const methods = all.filter((endpoint) => endpoint.path === path).map(({ method }) => method as string);
   return path === "/sites" || path === "/explain" ? ["GET"] : [...new Set(methods)].sort();
 };

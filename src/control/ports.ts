@@ -11,6 +11,8 @@ import type { DraftStore } from "../store/drafts.ts";
 import type { ReleaseStore } from "../store/releases.ts";
 import type { WeightStore } from "../store/weights.ts";
 import type { Principal } from "./access.ts";
+import type { DatabasePorts } from "./databases.ts";
+import type { DeadLetterPorts } from "./dead-letters.ts";
 
 /** All that the admin API needs of the world. `index.ts` wires it. */
 export interface ControlPorts {
@@ -21,6 +23,8 @@ export interface ControlPorts {
   readonly visitors: VisitorPorts;
   readonly previews: PreviewPorts;
   readonly weights: WeightStore;
+  readonly databases: DatabasePorts;
+  readonly deadLetters: DeadLetterPorts;
   /** Which site answers for a host; `null` for none. */
   readonly findSite: (host: string) => Promise<SiteKey | null>;
   /** A token that opens the site as that visitor, until it expires. */

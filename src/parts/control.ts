@@ -13,11 +13,16 @@ import type { Env } from "../env.ts";
 import { newVisitorId } from "../http/random-ids.ts";
 import type { Signer } from "../http/signed.ts";
 import { urlParts } from "../http/url-parts.ts";
+import { createDeadLetterStore } from "../store/dead-letters.ts";
 import { createDraftStore } from "../store/drafts.ts";
+import { createResender } from "../store/events-queue.ts";
 import { createReleaseReader } from "../store/live-releases.ts";
 import { createPreviewReleases } from "../store/preview-releases.ts";
 import { createReleaseStore } from "../store/releases.ts";
+import { figuresOf } from "../store/spread/figures.ts";
 import { createWeightStore } from "../store/weights.ts";
+import { movesFor } from "./moves.ts";
+import { eventQueues } from "./numbered.ts";
 import { signerFor } from "./signers.ts";
 import { siteKeysFor } from "./site-keys.ts";
 import { visitorStoresFor } from "./visitor-stores.ts";
@@ -27,7 +32,8 @@ export const buildControl = (env: Env, watch: Watch): Hono =>
   new Hono().route("/_caramel/api/v1", createControl(controlParts(env, watch)));
 
 function controlParts(env: Env, { report }: Watch): ControlPorts {
-  const { profiles, visitors } = visitorStoresFor(env);
+  const { databases, profiles, visitors } = visitorStoresFor(env);
+  const queues = eventQueues(env);
   const links = signerFor(env, "visit-link");
   const previews = signerFor(env, "preview");
   return {
@@ -35,6 +41,12 @@ function controlParts(env: Env, { report }: Watch): ControlPorts {
     drafts: createDraftStore(env.DB),
     releases: createReleaseStore({ db: env.DB, kv: env.KV }),
     weights: createWeightStore(env.KV),
+    databases: {
+      moves: movesFor(databases),
+      figures: (nowMs) => figuresOf(databases, nowMs),
+      queues: queues.length,
+    },
+    deadLetters: { ...createDeadLetterStore(databases.first), resend: createResender(...queues) },
     findSite: (host) => createReleaseReader({ kv: env.KV }).findSite(host),
     identifyKey: async (site) => siteKeysFor(env)?.keyOf(site) ?? null,
     visitors: visitorPorts(profiles, visitors, Date.now),

@@ -12,10 +12,14 @@ import { encodePreviewClaims } from "../../src/core/preview-link.ts";
 import { encodeVisitClaims } from "../../src/core/visit-link.ts";
 import { newVisitorId } from "../../src/http/random-ids.ts";
 import { createSigner } from "../../src/http/signed.ts";
+import { createDeadLetterStore } from "../../src/store/dead-letters.ts";
 import { createDraftStore } from "../../src/store/drafts.ts";
 import { createPreviewReleases } from "../../src/store/preview-releases.ts";
 import { createProfileStore } from "../../src/store/profiles.ts";
 import { createReleaseStore } from "../../src/store/releases.ts";
+import { createVisitorDatabases } from "../../src/store/spread/databases.ts";
+import { figuresOf } from "../../src/store/spread/figures.ts";
+import { createVisitorMoves } from "../../src/store/spread/moves.ts";
 import { createVisitorStore } from "../../src/store/visitors.ts";
 import { createWeightStore } from "../../src/store/weights.ts";
 
@@ -34,6 +38,7 @@ const tokenOf = async (token: string, name: string, grants: Grants) => ({
 
 export function controlPorts(overrides: Partial<ControlPorts> = {}): ControlPorts {
   const profiles = createProfileStore({ kv: env.KV, db: env.VISITORS });
+  const databases = createVisitorDatabases(env.VISITORS, new Map([["VISITORS_1", env.SPREAD_1]]), () => nowMs);
   const tokens = async () => [
     await tokenOf(operator, "operator", { "*": roles }),
     await tokenOf(bookshopOnly, "bookseller", { bookshop: roles }),
@@ -43,6 +48,12 @@ export function controlPorts(overrides: Partial<ControlPorts> = {}): ControlPort
     drafts: createDraftStore(env.DB),
     releases: createReleaseStore({ db: env.DB, kv: env.KV, now: () => nowMs }),
     weights: createWeightStore(env.KV),
+    databases: {
+      moves: createVisitorMoves({ databases, now: () => nowMs, wait: async () => {} }),
+      figures: (atMs) => figuresOf(databases, atMs),
+      queues: 1,
+    },
+    deadLetters: { ...createDeadLetterStore(env.VISITORS), resend: async () => {} },
     findSite: async () => "bookshop" as SiteKey,
     identifyKey: async (site) => `key of ${site}`,
     visitors: visitorPorts(profiles, createVisitorStore(env.VISITORS), () => nowMs),
