@@ -1,9 +1,7 @@
 import * as z from "zod";
 import { adviceOn, type DatabaseFigures } from "../core/capacity.ts";
 import type { BeginFailure, VisitorMoves } from "../store/spread/moves.ts";
-import type { Action } from "./access.ts";
-import { answer } from "./endpoint.ts";
-import type { ControlPorts } from "./ports.ts";
+import { answer, type GeneralEndpoint } from "./endpoint.ts";
 import { parseBody } from "./read-body.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 
@@ -14,17 +12,8 @@ export interface DatabasePorts {
   readonly queues: number;
 }
 
-/** An address that concerns the deployment and no single site: it takes a grant on all of them. */
-export interface DeploymentEndpoint {
-  readonly method: "GET" | "POST";
-  readonly path: `/databases${string}`;
-  readonly action: Action;
-  readonly about: string;
-  readonly handle: (call: { readonly request: Request }, ports: ControlPorts) => Promise<Response>;
-}
-
 /** `GET /databases`: what each holds, what is being moved, and whether more are needed. */
-const status: DeploymentEndpoint = {
+const status: GeneralEndpoint = {
   method: "GET",
   path: "/databases",
   action: "visitors",
@@ -42,7 +31,7 @@ const order = z.strictObject({
 });
 
 /** `POST /databases/move`: writes down a move. Nothing is moved before `advance` is called. */
-const move: DeploymentEndpoint = {
+const move: GeneralEndpoint = {
   method: "POST",
   path: "/databases/move",
   action: "visitors",
@@ -71,20 +60,25 @@ function refusalOf(failure: BeginFailure): Refusal {
   }
 }
 
-/** `POST /databases/advance`: moves the next thousand visitors, or deletes what has moved away a while ago. */
-const advance: DeploymentEndpoint = {
+/** One call ends long before whoever called gives up. */
+const patienceMs = 20_000;
+
+/** `POST /databases/advance`: moves some thousands of visitors, or deletes what has moved away a while ago. */
+const advance: GeneralEndpoint = {
   method: "POST",
   path: "/databases/advance",
   action: "visitors",
-  about: "Goes on with a move: the next thousand visitors, or the deleting of what has moved away.",
-  handle: async (_, { databases: { moves } }) => {
-    const progress = await moves.advance();
+  about: "Goes on with a move: the next thousands of visitors, or the deleting of what has moved away.",
+  handle: async (_, { databases: { moves }, now }) => {
+    const untilMs = now() + patienceMs;
+    let progress = await moves.advance();
+    while (progress.kind === "moved" && progress.move !== null && now() < untilMs) progress = await moves.advance();
     return answer(progress.kind === "idle" ? { ...progress, cleaned: await moves.clean() } : progress);
   },
 };
 
 /** `POST /databases/stop`: ends a move where it stands. */
-const stop: DeploymentEndpoint = {
+const stop: GeneralEndpoint = {
   method: "POST",
   path: "/databases/stop",
   action: "visitors",
@@ -92,4 +86,4 @@ const stop: DeploymentEndpoint = {
   handle: async (_, { databases: { moves } }) => answer({ stopped: await moves.stop() }),
 };
 
-export const databaseEndpoints: readonly DeploymentEndpoint[] = [status, move, advance, stop];
+export const databaseEndpoints: readonly GeneralEndpoint[] = [status, move, advance, stop];

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { exportDraft } from "../core/config/export.ts";
 import type { ReleaseId } from "../core/ids.ts";
 import type { LivePointer, Release } from "../core/release.ts";
+import { pageOf, sliced, sliceOf } from "./cursor.ts";
 import { answer, type Endpoint, type SiteCall } from "./endpoint.ts";
 import type { ControlPorts } from "./ports.ts";
 import { makeLive, publish } from "./publish.ts";
@@ -12,17 +13,21 @@ import { expectedRevision } from "./revision.ts";
 const liveAnswer = ({ site, release, killed, publishedAtMs }: LivePointer, rest: object = {}): Response =>
   answer({ site, release, killed, publishedAtMs, ...rest }, { status: 201 });
 
+const idOf = ({ id }: { readonly id: ReleaseId }): string => id;
+
 /** `POST …/releases`: publishes the draft. Idempotent: the same draft is the same release. */
 const create: Endpoint = {
   method: "POST",
   path: "/sites/:site/releases",
   action: "publish",
   about: "Freezes the draft into a release and makes it live. With If-Match, only the revision you have read.",
-  handle: async ({ site, request }, ports) => {
+  handle: async ({ site, request, note }, ports) => {
     const expected = expectedRevision(request.headers);
     if (!expected.ok) return refuse(expected.error);
+    note({ before: (await ports.releases.pointer(site))?.release ?? null });
     const published = await publish(site, expected.value, ports);
     if (!published.ok) return refuse(published.error);
+    note({ after: published.value.pointer.release });
     return liveAnswer(published.value.pointer, { problems: published.value.warnings });
   },
 };
@@ -32,13 +37,13 @@ const list: Endpoint = {
   path: "/sites/:site/releases",
   action: "read",
   about: "Every release, newest first, and which of them is live.",
-  handle: async ({ site }, { releases }) => {
+  handle: async ({ site, request }, { releases }) => {
+    const slice = sliceOf(request);
+    if (!slice.ok) return refuse(slice.error);
     const [all, pointer] = await Promise.all([releases.list(site), releases.pointer(site)]);
-    return answer({
-      live: pointer?.release ?? null,
-      killed: pointer?.killed ?? false,
-      releases: all.map(({ id, createdAtMs }) => ({ id, createdAtMs, live: id === pointer?.release })),
-    });
+    const found = sliced(all, slice.value, idOf).map((one) => ({ ...one, live: one.id === pointer?.release }));
+    const page = pageOf("releases", found, slice.value, idOf);
+    return answer({ live: pointer?.release ?? null, killed: pointer?.killed ?? false, ...page });
   },
 };
 
@@ -63,6 +68,7 @@ const rollback: Endpoint = {
   handle: async (call, ports) => {
     const release = await releaseOfCall(call, ports);
     if (release === null) return unknownRelease(call);
+    call.note({ before: (await ports.releases.pointer(call.site))?.release ?? null, after: release.id });
     const live = await makeLive(release.content, release.id, ports);
     return live.ok ? liveAnswer(live.value) : refuse(live.error);
   },
@@ -88,10 +94,11 @@ const kill: Endpoint = {
   path: "/sites/:site/kill",
   action: "kill",
   about: "Switches all personalization of the site off (killed: true) or on again, within a minute.",
-  handle: async ({ site, request }, { releases }) => {
+  handle: async ({ site, request, note }, { releases }) => {
     const body = await parseBody(request, killBody, '{ "killed": true }');
     if (!body.ok) return refuse(body.error);
     const { killed } = body.value;
+    note({ after: killed ? "killed" : "not killed" });
     const { atEdge, inDatabase } = await releases.kill(site, killed);
     if (!atEdge && !inDatabase)
       return refuse({ kind: "unavailable", why: `Nothing of site "${site}" is live, or no store could be reached.` });

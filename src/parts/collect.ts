@@ -3,13 +3,12 @@ import { callLimits } from "../collect/limits.ts";
 import type { CollectPorts } from "../collect/ports.ts";
 import { createLimiter } from "../collect/rate-limit.ts";
 import { mayDo } from "../control/access.ts";
-import { sha256 } from "../control/sha256.ts";
-import { createAuthenticator, operatorToken } from "../control/tokens.ts";
 import type { Edge } from "../edge/edge.ts";
 import type { Watch } from "../edge/watch.ts";
 import type { Env } from "../env.ts";
 import { signerFor } from "./signers.ts";
 import { siteKeysFor } from "./site-keys.ts";
+import { tokenDoorFor } from "./token-door.ts";
 import { visitorStoresFor } from "./visitor-stores.ts";
 
 /** What visitors, their pages and the site's servers call. */
@@ -31,7 +30,7 @@ function collectParts(
 ): CollectPorts {
   const { identities, privacy, profiles } = visitorStoresFor(env);
   const consent = signerFor(env, "consent");
-  const authenticate = createAuthenticator(() => operatorToken(env.ADMIN_TOKEN, sha256), sha256);
+  const tokens = tokenDoorFor(env);
   const { periodSeconds, source, visitor } = callLimits;
   return {
     now,
@@ -49,8 +48,8 @@ function collectParts(
     perVisitor: createLimiter(env.VISITOR_LIMIT, visitor, periodSeconds, now),
     perSource: createLimiter(env.SOURCE_LIMIT, source, periodSeconds, now),
     isIngestToken: async (token, site) => {
-      const principal = await authenticate(token);
-      return principal !== null && mayDo(principal, "ingest", site);
+      const holder = await tokens.open(token);
+      return holder.ok && mayDo(holder.value.principal, "ingest", site);
     },
     identities,
     privacy,
