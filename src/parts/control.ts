@@ -54,7 +54,7 @@ export function buildControl(env: Env, watch: Watch): Hono {
   app.use("*", async (context, next) => {
     if (CONTROL_HOST !== undefined && !isControlHost(context.req.raw, CONTROL_HOST)) context.res = nothingHere();
     else await next();
-    protect(context.res);
+    protect(context.res, CONTROL_HOST !== undefined);
   });
   app.route("/_caramel/api/v1", createControl(ports));
   app.route("/_caramel", createApiDescription());

@@ -112,6 +112,14 @@ describe("somebody whom Access knows", () => {
   });
 });
 
+it("another site's link makes nobody look at a visitor", async ({ expect }) => {
+  await people.set({ person: "oz@books.example", site: "bookshop", roles: ["operator"] }, nowMs);
+  const oz = await signed({ email: "oz@books.example" });
+  const path = "/sites/bookshop/visitors/night-reader-000000002?reason=because";
+  expect((await as(oz, "GET", path, { "sec-fetch-site": "cross-site" })).status).toBe(403);
+  expect((await as(oz, "GET", path, { "sec-fetch-site": "same-origin" })).status).toBe(404);
+});
+
 describe("an assertion is refused", () => {
   const bad: readonly (readonly [string, () => Promise<string> | string, string])[] = [
     ["signed by another's key", () => signed({}, theirs.privateKey), "can't be verified"],

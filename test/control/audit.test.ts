@@ -110,6 +110,14 @@ describe("a look at a visitor", () => {
   });
 });
 
+it("a token that was pasted where its id belongs is not written down", async ({ expect }) => {
+  const pasted = `crml_abcdefghijkl_${"s".repeat(49)}`;
+  expect((await call("DELETE", `/sites/pasted/tokens/${pasted}`)).status).toBe(404);
+  expect((await told("pasted")).map(({ subject }) => subject)).toEqual(
+    Array(2).fill("DELETE /sites/pasted/tokens/abcdefghijkl"),
+  );
+});
+
 describe("the chain", () => {
   it("has one order however many write at once", async ({ expect }) => {
     await Promise.all(

@@ -244,6 +244,7 @@ describe("the pages", () => {
       "same-origin",
       "no-store",
     ]);
+    expect(headers.get("strict-transport-security")).toBe("max-age=31536000");
     expect((await browser()("GET", "/_caramel/static/control.css")).headers.get("content-type")).toContain("text/css");
   });
 
