@@ -4,6 +4,7 @@ import { findAccess } from "./access.ts";
 import { createApi } from "./api.ts";
 import { type Command, type ExitCode, exitCodes, type Words } from "./command.ts";
 import { apply } from "./commands/apply.ts";
+import { approve } from "./commands/approve.ts";
 import { check } from "./commands/check.ts";
 import { evaluate } from "./commands/evaluate.ts";
 import { explain } from "./commands/explain.ts";
@@ -16,6 +17,7 @@ import { publish } from "./commands/publish.ts";
 import { releases } from "./commands/releases.ts";
 import { rollback } from "./commands/rollback.ts";
 import { schema } from "./commands/schema.ts";
+import { submit } from "./commands/submit.ts";
 import { helpOf, overview } from "./help.ts";
 import { Stop, wrongUsage } from "./stop.ts";
 import type { Terminal } from "./terminal.ts";
@@ -25,6 +27,8 @@ const commands: readonly Command[] = [
   check,
   plan,
   apply,
+  submit,
+  approve,
   publish,
   releases,
   rollback,
@@ -88,6 +92,9 @@ const options = {
   origin: { type: "string" },
   attributes: { type: "string" },
   output: { type: "string", short: "o" },
+  note: { type: "string" },
+  share: { type: "string" },
+  reject: { type: "boolean" },
   detect: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;

@@ -1,13 +1,16 @@
 import { Hono } from "hono";
 import { isKey, type SiteKey } from "../core/ids.ts";
 import { mayDo, type Principal } from "./access.ts";
+import { changeEndpoints } from "./changes.ts";
 import { draftEndpoints } from "./drafts.ts";
 import { answer, type Endpoint } from "./endpoint.ts";
 import { explainEndpoints } from "./explain.ts";
+import { goingLiveEndpoints } from "./going-live.ts";
 import { identifyKeyEndpoints } from "./identify-key.ts";
 import type { ControlPorts } from "./ports.ts";
 import { refuse } from "./refusal.ts";
 import { releaseEndpoints } from "./releases.ts";
+import { reviewEndpoints } from "./reviews.ts";
 import { visitLinkEndpoints } from "./visit-links.ts";
 import { visitorEndpoints } from "./visitors.ts";
 import { weightEndpoints } from "./weights.ts";
@@ -15,7 +18,10 @@ import { weightEndpoints } from "./weights.ts";
 /** Everything the admin API can do with a site. */
 export const endpoints: readonly Endpoint[] = [
   ...draftEndpoints,
+  ...changeEndpoints,
   ...releaseEndpoints,
+  ...reviewEndpoints,
+  ...goingLiveEndpoints,
   ...visitorEndpoints,
   ...visitLinkEndpoints,
   ...explainEndpoints,

@@ -1,10 +1,12 @@
 import { longestDocumentBytes } from "../core/config/document.ts";
 import { exportDraft } from "../core/config/export.ts";
+import { actorOf } from "./approval.ts";
 import { draftFromBody, storedDraft } from "./checked-draft.ts";
 import { answer, type Endpoint } from "./endpoint.ts";
 import { readJson } from "./read-json.ts";
 import { refuse } from "./refusal.ts";
 import { etagOf, expectedRevision } from "./revision.ts";
+import { writeDraft } from "./write-draft.ts";
 
 /** `GET …/draft`: the rows as a configuration file. Rows broken by hand are told as problems. */
 const read: Endpoint = {
@@ -30,15 +32,15 @@ const write: Endpoint = {
   path: "/sites/:site/draft",
   action: "edit",
   about: "Replaces the draft by a configuration file in JSON. With If-Match, only the revision you have read.",
-  handle: async ({ site, request }, ports) => {
+  handle: async ({ site, request, principal }, ports) => {
     const expected = expectedRevision(request.headers);
     if (!expected.ok) return refuse(expected.error);
     const body = await readJson(request, longestDocumentBytes);
     if (!body.ok) return refuse(body.error);
     const draft = draftFromBody(body.value, site, ports);
     if (!draft.ok) return refuse(draft.error);
-    const written = await ports.drafts.write(draft.value.draft, expected.value);
-    if (!written.ok) return refuse({ kind: "precondition", revision: written.error.revision });
+    const written = await writeDraft(draft.value.draft, expected.value, actorOf(principal), ports);
+    if (!written.ok) return refuse(written.error);
     const revision = written.value;
     return answer({ site, revision, problems: draft.value.warnings }, { etag: etagOf(revision) });
   },

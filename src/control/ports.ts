@@ -7,6 +7,7 @@ import type { Digest } from "../core/release-id.ts";
 import type { VisitClaims } from "../core/visit-link.ts";
 import type { DraftStore } from "../store/drafts.ts";
 import type { ReleaseStore } from "../store/releases.ts";
+import type { ReviewStore } from "../store/reviews.ts";
 import type { WeightStore } from "../store/weights.ts";
 import type { Principal } from "./access.ts";
 
@@ -15,7 +16,11 @@ export interface ControlPorts {
   /** Whose bearer token this is; `null` for one that is unknown, expired or revoked. */
   readonly authenticate: (token: string) => Promise<Principal | null>;
   readonly drafts: DraftStore;
-  readonly releases: Pick<ReleaseStore, "save" | "makeLive" | "list" | "read" | "pointer" | "kill">;
+  readonly releases: Pick<
+    ReleaseStore,
+    "save" | "makeLive" | "stage" | "unstage" | "list" | "read" | "pointer" | "kill"
+  >;
+  readonly reviews: ReviewStore;
   readonly visitors: VisitorPorts;
   readonly weights: WeightStore;
   /** Which site answers for a host; `null` for none. */

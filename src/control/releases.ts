@@ -1,16 +1,21 @@
 import * as z from "zod";
 import { exportDraft } from "../core/config/export.ts";
 import type { ReleaseId } from "../core/ids.ts";
-import type { LivePointer, Release } from "../core/release.ts";
-import { answer, type Endpoint, type SiteCall } from "./endpoint.ts";
-import type { ControlPorts } from "./ports.ts";
-import { makeLive, publish } from "./publish.ts";
+import type { LivePointer } from "../core/release.ts";
+import { type ReleaseEvent, stateOf, wasLive } from "../core/review.ts";
+import { actorOf, draftReleaseOf, permitFor } from "./approval.ts";
+import { answer, type Endpoint } from "./endpoint.ts";
+import { deedOf, makeLive, publish } from "./publish.ts";
 import { parseBody } from "./read-body.ts";
 import { refuse } from "./refusal.ts";
+import { releaseOfCall } from "./release-of-call.ts";
 import { expectedRevision } from "./revision.ts";
 
-const liveAnswer = ({ site, release, killed, publishedAtMs }: LivePointer, rest: object = {}): Response =>
-  answer({ site, release, killed, publishedAtMs, ...rest }, { status: 201 });
+/** What is live now, as every answer that changes it says. */
+export const liveAnswer = (
+  { site, release, killed, publishedAtMs, staged }: LivePointer,
+  rest: object = {},
+): Response => answer({ site, release, killed, publishedAtMs, staged: staged ?? null, ...rest }, { status: 201 });
 
 /** `POST …/releases`: publishes the draft. Idempotent: the same draft is the same release. */
 const create: Endpoint = {
@@ -18,10 +23,10 @@ const create: Endpoint = {
   path: "/sites/:site/releases",
   action: "publish",
   about: "Freezes the draft into a release and makes it live. With If-Match, only the revision you have read.",
-  handle: async ({ site, request }, ports) => {
+  handle: async ({ site, request, principal }, ports) => {
     const expected = expectedRevision(request.headers);
     if (!expected.ok) return refuse(expected.error);
-    const published = await publish(site, expected.value, ports);
+    const published = await publish(site, expected.value, actorOf(principal), ports);
     if (!published.ok) return refuse(published.error);
     return liveAnswer(published.value.pointer, { problems: published.value.warnings });
   },
@@ -31,26 +36,58 @@ const list: Endpoint = {
   method: "GET",
   path: "/sites/:site/releases",
   action: "read",
-  about: "Every release, newest first, and which of them is live.",
-  handle: async ({ site }, { releases }) => {
-    const [all, pointer] = await Promise.all([releases.list(site), releases.pointer(site)]);
+  about: "Every release, newest first, where each stands, and which of them is live.",
+  handle: async ({ site }, ports) => {
+    const { releases, reviews } = ports;
+    const [all, pointer, events, scheduled] = await Promise.all([
+      releases.list(site),
+      releases.pointer(site),
+      reviews.events(site, null),
+      reviews.scheduled(site),
+    ]);
+    const eventsOf = Map.groupBy(events, ({ release }) => release);
+    const mayBeVoid = events.some(({ step }) => step === "approved");
+    const draftRelease = mayBeVoid ? await draftReleaseOf(site, ports) : null;
     return answer({
       live: pointer?.release ?? null,
       killed: pointer?.killed ?? false,
-      releases: all.map(({ id, createdAtMs }) => ({ id, createdAtMs, live: id === pointer?.release })),
+      staged: pointer?.staged ?? null,
+      releases: all.map(({ id, createdAtMs }) => {
+        const own = eventsOf.get(id) ?? [];
+        const time = scheduled.find(({ release }) => release === id)?.atMs ?? null;
+        return {
+          id,
+          createdAtMs,
+          live: id === pointer?.release,
+          state: stateOf(id, own, pointer, draftRelease),
+          scheduledAtMs: time,
+          last: lastOf(own),
+        };
+      }),
     });
   },
 };
+
+/** A line of history as the API shows it. */
+const told = ({ step, by, atMs, revision, note }: ReleaseEvent) => ({ step, by: by.name, atMs, revision, note });
+
+function lastOf(events: readonly ReleaseEvent[]) {
+  const last = events.at(-1);
+  return last === undefined ? null : told(last);
+}
 
 const read: Endpoint = {
   method: "GET",
   path: "/sites/:site/releases/:release",
   action: "read",
-  about: "One release, with its content as a configuration file.",
+  about: "One release: its content as a configuration file, where it stands, and what has happened to it.",
   handle: async (call, ports) => {
-    const release = await releaseOfCall(call, ports);
-    if (release === null) return unknownRelease(call);
-    return answer({ id: release.id, site: release.site, configuration: exportDraft(release.content) });
+    const found = await releaseOfCall(call, ports);
+    if (!found.ok) return refuse(found.error);
+    const { id, site, content } = found.value;
+    const [events, pointer] = await Promise.all([ports.reviews.events(site, id), ports.releases.pointer(site)]);
+    const state = stateOf(id, events, pointer, await draftReleaseOf(site, ports));
+    return answer({ id, site, state, history: events.map(told), configuration: exportDraft(content) });
   },
 };
 
@@ -59,26 +96,20 @@ const rollback: Endpoint = {
   method: "POST",
   path: "/sites/:site/releases/:release/live",
   action: "rollback",
-  about: "Makes an earlier release live again.",
+  about: "Makes a release live again that visitors have had before. It needs no new approval.",
   handle: async (call, ports) => {
-    const release = await releaseOfCall(call, ports);
-    if (release === null) return unknownRelease(call);
-    const live = await makeLive(release.content, release.id, ports);
+    const found = await releaseOfCall(call, ports);
+    if (!found.ok) return refuse(found.error);
+    const { site, id } = found.value;
+    if (!wasLive(await ports.reviews.events(site, id))) {
+      return refuse({ kind: "conflict", why: `Release ${id} has never been live. Publish it: POST …/publication.` });
+    }
+    const permit = await permitFor(found.value, id as ReleaseId, ports);
+    if (!permit.ok) return refuse(permit.error);
+    const live = await makeLive(found.value, deedOf(permit.value, actorOf(call.principal), ports), ports);
     return live.ok ? liveAnswer(live.value) : refuse(live.error);
   },
 };
-
-const releaseShape = /^r_[0-9a-f]{20}$/;
-
-/** A release of another site is not there, as far as this address knows. */
-async function releaseOfCall({ site, params }: SiteCall, { releases }: ControlPorts): Promise<Release | null> {
-  const { release: id = "" } = params;
-  const release = releaseShape.test(id) ? await releases.read(id as ReleaseId) : null;
-  return release?.site === site ? release : null;
-}
-
-const unknownRelease = ({ site, params }: SiteCall): Response =>
-  refuse({ kind: "not_found", what: `Site "${site}" has no release "${params.release?.slice(0, 40)}".` });
 
 const killBody = z.strictObject({ killed: z.boolean() });
 

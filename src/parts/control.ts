@@ -14,6 +14,7 @@ import { createDraftStore } from "../store/drafts.ts";
 import { createReleaseReader } from "../store/live-releases.ts";
 import { createProfileStore } from "../store/profiles.ts";
 import { createReleaseStore } from "../store/releases.ts";
+import { createReviewStore } from "../store/reviews.ts";
 import { createVisitorStore } from "../store/visitors.ts";
 import { createWeightStore } from "../store/weights.ts";
 import { signerFor } from "./signers.ts";
@@ -30,6 +31,7 @@ function controlParts(env: Env, { report }: Watch): ControlPorts {
     authenticate: createAuthenticator(() => operatorToken(env.ADMIN_TOKEN, sha256), sha256),
     drafts: createDraftStore(env.DB),
     releases: createReleaseStore({ db: env.DB, kv: env.KV }),
+    reviews: createReviewStore(env.DB),
     weights: createWeightStore(env.KV),
     findSite: (host) => createReleaseReader({ kv: env.KV }).findSite(host),
     identifyKey: async (site) => siteKeysFor(env)?.keyOf(site) ?? null,

@@ -13,6 +13,7 @@ import { createSigner } from "../../src/http/signed.ts";
 import { createDraftStore } from "../../src/store/drafts.ts";
 import { createProfileStore } from "../../src/store/profiles.ts";
 import { createReleaseStore } from "../../src/store/releases.ts";
+import { createReviewStore } from "../../src/store/reviews.ts";
 import { createVisitorStore } from "../../src/store/visitors.ts";
 import { createWeightStore } from "../../src/store/weights.ts";
 
@@ -38,6 +39,7 @@ export function controlPorts(overrides: Partial<ControlPorts> = {}): ControlPort
     authenticate: createAuthenticator(tokens, sha256),
     drafts: createDraftStore(env.DB),
     releases: createReleaseStore({ db: env.DB, kv: env.KV, now: () => nowMs }),
+    reviews: createReviewStore(env.DB),
     weights: createWeightStore(env.KV),
     findSite: async () => "bookshop" as SiteKey,
     identifyKey: async (site) => `key of ${site}`,

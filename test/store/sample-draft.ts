@@ -32,6 +32,7 @@ export const sampleDraft = (site: string): Draft => ({
     decisionsHeader: true,
     unknownEvents: "reject",
     retentionDays: 30,
+    review: { required: true, ownApproval: false },
   },
   apps: {
     reader: { kind: "client", key: "ck_0123456789abcdef", origins: ["https://books.example"] },
