@@ -13,6 +13,7 @@ import { identifyKey } from "./commands/identify-key.ts";
 import { importCommand } from "./commands/import.ts";
 import { kill } from "./commands/kill.ts";
 import { plan } from "./commands/plan.ts";
+import { preview } from "./commands/preview.ts";
 import { publish } from "./commands/publish.ts";
 import { releases } from "./commands/releases.ts";
 import { rollback } from "./commands/rollback.ts";
@@ -29,6 +30,7 @@ const commands: readonly Command[] = [
   apply,
   submit,
   approve,
+  preview,
   publish,
   releases,
   rollback,
@@ -91,6 +93,9 @@ const options = {
   host: { type: "string" },
   origin: { type: "string" },
   attributes: { type: "string" },
+  to: { type: "string" },
+  variants: { type: "string" },
+  hours: { type: "string" },
   output: { type: "string", short: "o" },
   note: { type: "string" },
   share: { type: "string" },

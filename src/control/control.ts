@@ -8,6 +8,7 @@ import { explainEndpoints } from "./explain.ts";
 import { goingLiveEndpoints } from "./going-live.ts";
 import { identifyKeyEndpoints } from "./identify-key.ts";
 import type { ControlPorts } from "./ports.ts";
+import { previewEndpoints } from "./previews.ts";
 import { refuse } from "./refusal.ts";
 import { releaseEndpoints } from "./releases.ts";
 import { reviewEndpoints } from "./reviews.ts";
@@ -24,6 +25,7 @@ export const endpoints: readonly Endpoint[] = [
   ...goingLiveEndpoints,
   ...visitorEndpoints,
   ...visitLinkEndpoints,
+  ...previewEndpoints,
   ...explainEndpoints,
   ...weightEndpoints,
   ...identifyKeyEndpoints,

@@ -1,5 +1,6 @@
 import { decide } from "../core/decide.ts";
 import { actingOn, asPromised, certainIn, isTouched } from "./acting.ts";
+import { withClient } from "./browser/tag.ts";
 import type { Edge } from "./edge.ts";
 import { emit } from "./emit.ts";
 import { identify, isSeen } from "./identify.ts";
@@ -36,7 +37,7 @@ export async function handle(request: Request, edge: Edge): Promise<Response> {
     if (visitor.kind === "declined") return await page.untouched(visitor.why);
 
     const reading = await readProfile(visitor, route, live.compiled, edge); // never later than its deadline
-    const decision = decide(live.compiled, route, subjectOf(request, way, visitor, reading, edge.now()));
+    const decision = decide(live.compiled, route, subjectOf(request, way, visitor, reading, edge));
     const move = moveOf(decision, way, request, edge);
     const seen = {
       decision,
@@ -59,7 +60,8 @@ export async function handle(request: Request, edge: Edge): Promise<Response> {
     if (!isTouched(answer, decision)) return leaveObserved(page, observed, edge);
     const acting = actingOn(answer, decision, route, move, request.method);
     const headers = page.headersFor(acting, cookie);
-    const rendered = asPromised(await render(answer, acting.decision, acting.options), acting);
+    const shown = withClient(acting, answer, request, visitor, site, edge);
+    const rendered = asPromised(await render(answer, shown.decision, shown.options), shown);
     const { events } = observed;
     edge.later(emit({ ...seen, certain: acting.certain, outcome: rendered.outcome, events }, edge));
     return page.answered(rendered, headers);

@@ -7,20 +7,38 @@ import { type OutcomeRecord, wordsOf } from "./render-outcome.ts";
 /** Hears of every operation that reaches to its element's end, with the element's name. */
 export type NoteReach = (tagName: string) => void;
 
-/** A rewriter for these places. Its handlers never throw and never wait: either would cut the page in half. */
+/**
+ * A rewriter for these places. Its handlers never throw and never wait: either would cut the page in half. A selector that the
+ * platform refuses is recorded and left out: publishing checks them, but what was published before may not be borne later.
+ */
 export function rewriterFor(places: readonly Place[], record: OutcomeRecord, reach: NoteReach): HTMLRewriter {
   const rewriter = new HTMLRewriter();
   for (const place of places) {
     record.match(place.selector, place.watchers, 0);
     const once = isPagePart(place.selector);
-    rewriter.on(place.selector, {
+    const refused = handleOn(rewriter, place.selector, {
       element: (element) => {
         // A second <body> is not one to browsers: its attributes go to the first.
         if (!once || !record.matched(place.selector)) visit(element, place, record, reach);
       },
     });
+    if (refused !== null) for (const { experience } of place.steps) record.fail(experience, refused);
   }
   return rewriter;
+}
+
+/** Lets these handlers see what the selector names. @returns why the platform refuses the selector, or `null`. */
+export function handleOn(
+  rewriter: HTMLRewriter,
+  selector: string,
+  handlers: HTMLRewriterElementContentHandlers,
+): string | null {
+  try {
+    rewriter.on(selector, handlers);
+    return null;
+  } catch (error) {
+    return `${selector}: ${wordsOf(error)}`;
+  }
 }
 
 function visit(element: EditableElement, place: Place, record: OutcomeRecord, reach: NoteReach): void {

@@ -24,6 +24,8 @@ export function buildCollect(
   return (request) => collect(request, ports);
 }
 
+const nothing: ReadonlySet<string> = new Set();
+
 function collectParts(
   env: Env,
   { events, newVisitorId: newId, now, signer, sites }: Omit<Edge, "later">,
@@ -39,6 +41,10 @@ function collectParts(
     site: async (host) => {
       const live = await sites.find(host);
       return typeof live === "string" ? live : live.compiled.release.content;
+    },
+    carriedEvents: async (host) => {
+      const live = await sites.find(host);
+      return typeof live === "string" ? nothing : live.compiled.storedReads.events;
     },
     signers: signer === null || consent === null ? null : { visit: signer, consent },
     send: events.send,

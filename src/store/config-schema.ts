@@ -49,6 +49,8 @@ export const sites = sqliteTable(
     decisionsHeader: flag("decisions_header").notNull().default(0),
     /** NULL: a draft may be published without review. */
     review: json("review"),
+    /** NULL: none. */
+    client: text("client"),
     /** Rises on every change of any of the site's rows; triggers see to it when people edit by SQL. */
     revision: integer("revision").notNull().default(1),
     /** 1 only inside the batch that replaces a draft: it opens the batch's statements and keeps the triggers still. */

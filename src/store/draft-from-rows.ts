@@ -77,6 +77,7 @@ function sitePolicy(row: RowOf<"sites">, read: Columns): SitePolicy {
     ...(row.review === null
       ? {}
       : { review: read.json("review", row.review, shapes.review, { required: true, ownApproval: false }) }),
+    ...(row.client === null ? {} : { client: read.plain("client", row.client, words("page", "app"), "page") }),
   };
 }
 

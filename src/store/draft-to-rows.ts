@@ -59,6 +59,7 @@ const siteRow = (policy: SitePolicy): RowOf<"sites"> => ({
   retentionDays: policy.retentionDays ?? null,
   decisionsHeader: flag(policy.decisionsHeader === true),
   review: jsonOrNull(policy.review ?? null),
+  client: policy.client ?? null,
   revision: 0,
   writing: 0,
 });

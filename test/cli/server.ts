@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createControl } from "../../src/control/control.ts";
 import type { ControlPorts } from "../../src/control/ports.ts";
 import { deployment } from "../../src/control/tokens.ts";
+import type { VisitorId } from "../../src/core/ids.ts";
 import { createDraftStore } from "../../src/store/drafts.ts";
 import { createReleaseStore } from "../../src/store/releases.ts";
 import { createReviewStore } from "../../src/store/reviews.ts";
@@ -27,6 +28,7 @@ function stores(): Pick<ControlPorts, "drafts" | "releases" | "reviews"> {
   };
 }
 
+const visitorId = "somebody-new-00000000" as VisitorId;
 const notHere = () => Promise.reject(new Error("not part of these tests"));
 
 const controlPorts = (): ControlPorts => ({
@@ -35,6 +37,11 @@ const controlPorts = (): ControlPorts => ({
   visitors: { read: async () => null, setTraits: notHere, seed: notHere },
   findSite: notHere,
   weights: { read: async () => ({}), write: notHere },
+  previews: {
+    keep: async () => {},
+    sign: async () => "signed",
+    newVisitorId: () => visitorId,
+  },
   signVisit: notHere,
   identifyKey: notHere,
   // HTMLRewriter is not in Node: this one selector stands for all that it refuses.

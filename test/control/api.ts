@@ -8,9 +8,12 @@ import { sha256 } from "../../src/control/sha256.ts";
 import { visitorPorts } from "../../src/control/stores.ts";
 import { createAuthenticator } from "../../src/control/tokens.ts";
 import type { SiteKey } from "../../src/core/ids.ts";
+import { encodePreviewClaims } from "../../src/core/preview-link.ts";
 import { encodeVisitClaims } from "../../src/core/visit-link.ts";
+import { newVisitorId } from "../../src/http/random-ids.ts";
 import { createSigner } from "../../src/http/signed.ts";
 import { createDraftStore } from "../../src/store/drafts.ts";
+import { createPreviewReleases } from "../../src/store/preview-releases.ts";
 import { createProfileStore } from "../../src/store/profiles.ts";
 import { createReleaseStore } from "../../src/store/releases.ts";
 import { createReviewStore } from "../../src/store/reviews.ts";
@@ -22,6 +25,7 @@ export const operator = "operator-token-of-32-characters!".replace("!", "x");
 export const bookshopOnly = "bookshop-token-of-32-characters!".replace("!", "x");
 
 export const nowMs = 1_800_000_000_000;
+export const previewSigner = createSigner("a secret of thirty-two characters", "preview");
 export const signer = createSigner("a secret of thirty-two characters", "visit-link");
 
 const tokenOf = async (token: string, name: string, grants: Grants) => ({
@@ -44,6 +48,11 @@ export function controlPorts(overrides: Partial<ControlPorts> = {}): ControlPort
     findSite: async () => "bookshop" as SiteKey,
     identifyKey: async (site) => `key of ${site}`,
     visitors: visitorPorts(profiles, createVisitorStore(env.VISITORS), () => nowMs),
+    previews: {
+      keep: createPreviewReleases(env.KV).keep,
+      sign: (claims) => previewSigner.sign(encodePreviewClaims(claims)),
+      newVisitorId,
+    },
     signVisit: (claims) => signer.sign(encodeVisitClaims(claims)),
     checkSelector,
     checkPolicy: policyCheck(false),

@@ -30,6 +30,7 @@ export const sampleDraft = (site: string): Draft => ({
     redirectHosts: ["shop.example"],
     enabled: false,
     decisionsHeader: true,
+    client: "app",
     unknownEvents: "reject",
     retentionDays: 30,
     review: { required: true, ownApproval: false },

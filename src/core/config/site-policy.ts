@@ -61,6 +61,10 @@ export const sitePolicyFile = {
   originTimeoutMs: whole("How long we wait for the website's headers. Default: 30000.", 100, 120_000).optional(),
   profileDeadlineMs: whole("How long a page waits for a stored profile. Default: 50.", 0, 5000).optional(),
   decisionsHeader: flag("Tell the origin what was decided, in a signed request header.", false),
+  client: choice("Bring the browser's helper, `client.js`, along on pages: `app` for single-page apps.", [
+    "page",
+    "app",
+  ]).optional(),
   redirectHosts: listOf("Other hosts that an experience may redirect to.", '["shop.example"]', host, 1000).optional(),
   unknownEvents: choice("Events that are not declared under `events` are accepted (default), or rejected.", [
     "accept",
@@ -93,6 +97,7 @@ export const sitePolicyOf = (file: PolicyFile): SitePolicy => ({
   ...(file.retentionDays === undefined ? {} : { retentionDays: file.retentionDays }),
   ...(file.decisionsHeader === true ? { decisionsHeader: true } : {}),
   ...(file.review === undefined ? {} : { review: reviewOf(file.review) }),
+  ...(file.client === undefined ? {} : { client: file.client }),
 });
 
 const reviewOf = ({ required, ownApproval }: z.output<typeof reviewFile>): NonNullable<SitePolicy["review"]> => ({

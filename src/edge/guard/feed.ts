@@ -119,7 +119,7 @@ export class GuardedFeed {
       const suspect = this.#suspects.get(implied.from) ?? this.#suspect(implied, bytes, before, stops);
       if (suspect === null) continue;
       if (implied.end === null) suspects.set(implied.from, suspect);
-      const end = implied.end ?? (isLast ? before + bytes.length : null);
+      const end = implied.end ?? (isLast && this.#lookout.endsInMarkup() ? before + bytes.length : null);
       if (end !== null) stops.push({ at: end - before, isEnd: true, run: () => this.#end(suspect) });
     }
     this.#suspects = suspects;
@@ -143,7 +143,8 @@ export class GuardedFeed {
 
   /** A body without an end tag ends with the page. */
   async #endBody(): Promise<void> {
-    if (this.#hints.length === 0 || this.#hasEndedBody) return;
+    // In a page that ends in an open title or comment, the probe would be text for all to read.
+    if (this.#hints.length === 0 || this.#hasEndedBody || !this.#lookout.endsInMarkup()) return;
     await this.#ask(this.#markers.probe(), false);
     if (this.#markers.reachedNames.includes("body")) await this.#write(encoder.encode("</body>"));
   }

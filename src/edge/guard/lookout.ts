@@ -1,6 +1,7 @@
-import { joined } from "./body.ts";
+import { Latin1 } from "../../http/latin1.ts";
+import { joined, maxWholeBytes } from "./body.ts";
 import { type ImpliedEnd, maxDepth } from "./open-elements.ts";
-import { maxTokenBytes, PageLexer, type Reading } from "./page-lexer.ts";
+import { PageLexer, type Reading } from "./page-lexer.ts";
 import { quickLook } from "./quick-look.ts";
 import type { SelectorHint } from "./selector-hint.ts";
 
@@ -17,6 +18,7 @@ export class Lookout {
   /** What has gone by and is not read yet, and how much of the page came before it. */
   #skipped: Uint8Array[] = [];
   #skippedBytes = 0;
+  #skippedUntil = 0;
   #depth = 0;
 
   constructor(hints: readonly SelectorHint[]) {
@@ -25,24 +27,32 @@ export class Lookout {
 
   /** As `PageLexer.read`. `isTracking`: elements from before may end in these bytes, so they must be read. */
   read(bytes: Uint8Array, before: number, isLast: boolean, isTracking: boolean): Reading {
-    const mayEscape = bytes.length > maxTokenBytes || this.#skippedBytes > maxSkippedBytes;
+    // More than two readings at once come only behind a token that is longer than one.
+    const mayEscape = bytes.length > 2 * maxWholeBytes || this.#skippedBytes > maxSkippedBytes;
     if (!isTracking && !mayEscape && !this.#lexer.isInside) {
       const { isPlain, depth } = quickLook(bytes, this.#hints);
       this.#depth += depth;
-      if (isPlain && Math.abs(this.#depth) < maxDepth / 2) return this.#skip(bytes, isLast);
+      if (isPlain && Math.abs(this.#depth) < maxDepth / 2) return this.#skip(bytes, before, isLast);
     }
     this.#depth = 0;
     return this.#readOn(bytes, before, isLast);
+  }
+
+  /** Whether the page, all of which has gone by, ends between tags. What was skipped is read for it. */
+  endsInMarkup(): boolean {
+    if (this.#skipped.length > 0) this.#readOn(new Uint8Array(0), this.#skippedUntil, true);
+    return this.#lexer.endsInMarkup;
   }
 
   take(): readonly ImpliedEnd[] {
     return this.#lexer.elements.take();
   }
 
-  #skip(bytes: Uint8Array, isLast: boolean): Reading {
+  #skip(bytes: Uint8Array, before: number, isLast: boolean): Reading {
     const settled = isLast ? bytes.length : endOfWhole(bytes);
     this.#skipped.push(bytes.slice(0, settled));
     this.#skippedBytes += settled;
+    this.#skippedUntil = before + settled;
     return { settled, danger: null };
   }
 
@@ -62,6 +72,10 @@ export class Lookout {
 function endOfWhole(bytes: Uint8Array): number {
   const open = bytes.lastIndexOf(0x3c);
   if (open < 0) return bytes.length;
+  // A comment may hold whole tags: once a part of a long one has gone by, there is no way out of it any more.
+  const text = new Latin1(bytes);
+  const comment = text.lastIndexOf("<!--");
+  if (comment >= 0 && text.indexOf("-->", comment + 2) < 0) return comment;
   const { settled } = new PageLexer().read(bytes.subarray(open), 0, false);
   return open + settled;
 }

@@ -1,5 +1,20 @@
 import { ForeignContent } from "./foreign-content.ts";
 import { OpenElements } from "./open-elements.ts";
+import {
+  bang,
+  commentEnd,
+  dash,
+  equals,
+  gt,
+  hasTooManyAttributes,
+  isLetter,
+  isSpace,
+  lower,
+  lt,
+  nextTag,
+  slash,
+  valueEnd,
+} from "./scan.ts";
 import { hashOf, hashStep, tag, tagOf } from "./tag-table.ts";
 
 /** A tag or comment this long is a danger: HTMLRewriter gives up at about 3 MB of one that it looks at. */
@@ -13,17 +28,6 @@ export interface Reading {
   readonly danger: number | null;
 }
 
-const lt = 0x3c;
-const gt = 0x3e;
-const slash = 0x2f;
-const bang = 0x21;
-const dash = 0x2d;
-const equals = 0x3d;
-
-const isSpace = (code: number): boolean => code === 0x20 || (code >= 0x09 && code <= 0x0d && code !== 0x0b);
-const isLetter = (code: number): boolean => (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a;
-const lower = (code: number): number => (code >= 0x41 && code <= 0x5a ? code | 0x20 : code);
-
 /** How text after the last token is read. */
 type Mode = "markup" | "raw" | "cdata";
 
@@ -32,16 +36,6 @@ const longestRawEnd = 12;
 const script = hashOf("script");
 /** No name's end tag ends `<plaintext>`. */
 const endless = -1;
-
-/** Between tags there are mostly a few bytes: a loop is done before a call would have begun. */
-const shortText = 48;
-
-/** The next `<`, or -1. */
-function nextTag(bytes: Uint8Array, from: number): number {
-  const near = Math.min(bytes.length, from + shortText);
-  for (let at = from; at < near; at++) if (bytes[at] === lt) return at;
-  return near === bytes.length ? -1 : bytes.indexOf(lt, near);
-}
 
 /**
  * Reads a page's bytes beside HTMLRewriter, just as far as needed to know where it would cut the page off: tags, comments
@@ -64,6 +58,12 @@ export class PageLexer {
   // The last tag that was read, as fields rather than an object: this is the hot path.
   #hash = 0;
   #selfClosing = false;
+  #isUnfinished = false;
+
+  /** All that was read ends between tags: what is written next is read as markup, not as text of an open token. */
+  get endsInMarkup(): boolean {
+    return this.#mode === "markup" && !this.#isUnfinished;
+  }
 
   /** Inside of a `<select>`, where tags may be dangerous. */
   get isInside(): boolean {
@@ -86,6 +86,7 @@ export class PageLexer {
       if (next === at) break;
       at = next;
     }
+    this.#isUnfinished = at < bytes.length;
     if (isLast) return { settled: bytes.length, danger: null };
     return { settled: at, danger: bytes.length - at > maxTokenBytes ? at : null };
   }
@@ -132,7 +133,7 @@ export class PageLexer {
       const code = bytes[i] ?? 0;
       if (code > gt) named = true;
       else if (code === equals && named) {
-        i = this.#valueEnd(i + 1);
+        i = valueEnd(bytes, i + 1);
         if (i < 0) return at;
         named = false;
       } else if (code === gt) {
@@ -146,30 +147,12 @@ export class PageLexer {
     return at;
   }
 
-  /** The last byte of an attribute's value; -1 when it does not end yet. */
-  #valueEnd(from: number): number {
-    const bytes = this.#bytes;
-    const length = bytes.length;
-    let i = from;
-    while (i < length && isSpace(bytes[i] ?? 0)) i++;
-    const quote = bytes[i] ?? 0;
-    if (quote === 0x22 || quote === 0x27) {
-      for (i++; i < length; i++) if (bytes[i] === quote) return i;
-      return -1;
-    }
-    for (; i < length; i++) {
-      const code = bytes[i] ?? 0;
-      if (code <= gt && (code === gt || isSpace(code))) return i - 1;
-    }
-    return -1;
-  }
-
   #tag(at: number, name: number): number {
     const end = this.#tagEnd(at, name);
     if (end === at) return at;
     const hash = this.#hash;
     const bits = tagOf(hash);
-    if (this.#isDangerous(bits)) return ~at;
+    if (this.#isDangerous(bits) || hasTooManyAttributes(this.#bytes, at, end)) return ~at;
     const start = this.#before + at;
     this.elements.begin(bits, start);
     const isForeign = this.#opensForeign(bits);
@@ -225,20 +208,10 @@ export class PageLexer {
   #declaration(at: number): number {
     const bytes = this.#bytes;
     if (bytes.length < at + 9 && !this.#isLast && !bytes.includes(gt, at)) return at;
-    if (bytes[at + 2] === dash && bytes[at + 3] === dash) return this.#comment(at);
+    if (bytes[at + 2] === dash && bytes[at + 3] === dash) return commentEnd(bytes, at);
     if (!this.#foreign.isForeign || bytes[at + 2] !== 0x5b || bytes[at + 3] !== 0x43) return this.#bogus(at);
     this.#mode = "cdata";
     return at + 9;
-  }
-
-  #comment(from: number): number {
-    const bytes = this.#bytes;
-    for (let at = bytes.indexOf(gt, from); at >= 0; at = bytes.indexOf(gt, at + 1)) {
-      // `<!-->` ends with the dashes that it begins with, `<!--!>` does not.
-      if (bytes[at - 1] === dash && bytes[at - 2] === dash) return at + 1;
-      if (at > from + 5 && bytes[at - 1] === bang && bytes[at - 2] === dash && bytes[at - 3] === dash) return at + 1;
-    }
-    return from;
   }
 
   /** In a CDATA section. */
