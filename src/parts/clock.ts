@@ -7,6 +7,7 @@ import { createDraftStore } from "../store/drafts.ts";
 import { createEventQueue } from "../store/events-queue.ts";
 import { createReleaseStore } from "../store/releases.ts";
 import { createRetentionStore } from "../store/retention.ts";
+import { createReviewStore } from "../store/reviews.ts";
 import { knowledgeFor } from "./knowledge.ts";
 
 /** Does what is due at a cron expression. A job that fails keeps none of the others from being done. */
@@ -31,6 +32,7 @@ function clockParts(env: Env, { report }: Watch): ClockPorts {
     sites: createDraftStore(env.DB).sites,
     failed: (site, what) => report({ stage: "clock", site, what }),
     releases,
+    reviews: createReviewStore(env.DB),
     liveDraft: async (site) => {
       const pointer = await releases.pointer(site);
       return pointer === null ? null : ((await releases.read(pointer.release))?.content ?? null);
