@@ -24,6 +24,7 @@ export type Reason =
   | "sensitive"
   | "preview"
   | "no_visitor"
+  | "preview"
   | "no_consent";
 
 /** An event as sent, checked. Who it is of may stand in it when a server sends it. */

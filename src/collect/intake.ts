@@ -3,9 +3,10 @@ import type { Draft } from "../core/draft.ts";
 import { type Envelope, envelopeShape, type VisitorEvent } from "../core/event.ts";
 import { noteHappenings } from "../core/happening.ts";
 import type { Json, JsonObject } from "../core/json.ts";
-import { asksForPreview } from "../core/preview-link.ts";
+import { asksForPreview, previewParameter } from "../core/preview-link.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { continueVisit } from "../core/visit.ts";
+import { cookieValues } from "../http/cookie.ts";
 import { urlParts } from "../http/url-parts.ts";
 import { readConsent, visitCookie } from "../http/visitor-cookies.ts";
 import { whoKey } from "../store/who.ts";
@@ -82,10 +83,16 @@ async function judge(
     return read.map((one) => (one.ok ? verdictOn(one.value, named(one.value), "api") : one));
   }
   if (asksForPreview(call.request.url, call.request.headers.get("cookie"))) return read.map(uncounted);
+  if (isPreview(call.request)) return read.map((one) => (one.ok ? fail(ofAPreview) : one));
   const known = await pageSubject(caller, call);
   const carried = await call.ports.carriedEvents(urlParts(call.request.url).host);
   return read.map((one) => (one.ok ? remembered(verdictOn(one.value, known, "page"), carried) : one));
 }
+
+/** Whoever looks at a preview is not the visitor whom it shows, and nothing of it is counted. */
+const isPreview = ({ headers }: Request): boolean =>
+  cookieValues(headers.get("cookie") ?? "", previewParameter).some((token) => token !== "");
+const ofAPreview: Rejection = { reason: "preview", detail: "This browser looks at a preview: nothing is counted." };
 
 /** What pages decide by is noted in the visitor's cookie too, if it may be used for that. The profile counts it once. */
 function remembered(verdict: Verdict, carried: ReadonlySet<string>): Verdict {

@@ -1,8 +1,12 @@
 import { longestDocumentBytes } from "../core/config/document.ts";
 import { exportDraft } from "../core/config/export.ts";
+import type { Draft } from "../core/draft.ts";
+import { releaseOf } from "../core/release-id.ts";
+import type { StoredDraft } from "../store/drafts.ts";
 import { actorOf } from "./approval.ts";
 import { draftFromBody, storedDraft } from "./checked-draft.ts";
 import { answer, type Endpoint } from "./endpoint.ts";
+import type { ControlPorts } from "./ports.ts";
 import { readJson } from "./read-json.ts";
 import { refuse } from "./refusal.ts";
 import { etagOf, expectedRevision } from "./revision.ts";
@@ -32,19 +36,26 @@ const write: Endpoint = {
   path: "/sites/:site/draft",
   action: "edit",
   about: "Replaces the draft by a configuration file in JSON. With If-Match, only the revision you have read.",
-  handle: async ({ site, request, principal }, ports) => {
+  handle: async ({ site, request, principal, note }, ports) => {
     const expected = expectedRevision(request.headers);
     if (!expected.ok) return refuse(expected.error);
     const body = await readJson(request, longestDocumentBytes);
     if (!body.ok) return refuse(body.error);
     const draft = draftFromBody(body.value, site, ports);
     if (!draft.ok) return refuse(draft.error);
+    note({ before: await hashOf(await ports.drafts.read(site), ports), after: await idOf(draft.value.draft, ports) });
     const written = await writeDraft(draft.value.draft, expected.value, actorOf(principal), ports);
     if (!written.ok) return refuse(written.error);
     const revision = written.value;
     return answer({ site, revision, problems: draft.value.warnings }, { etag: etagOf(revision) });
   },
 };
+
+/** A draft is named by the id of the release that it would be: its content's hash. */
+const idOf = async (draft: Draft, { digest }: ControlPorts): Promise<string> => (await releaseOf(draft, digest)).id;
+
+const hashOf = async (stored: StoredDraft | null, ports: ControlPorts): Promise<string | null> =>
+  stored?.draft.ok === true ? idOf(stored.draft.value, ports) : null;
 
 /** `GET …/draft/check`: what publishing would say, for drafts that were edited by SQL. */
 const check: Endpoint = {

@@ -16,12 +16,14 @@ import { type Refusal, refuse } from "./refusal.ts";
  *
  * `visitor` (with what is stored of them), `user`, `context` (a JSON object: `country`, `timezone`, `headers`, `traits` …), `at`
  * (ISO time) and `release` say for whom, where, when and by which release; by default somebody new, now, by the live one.
+ * `visitor` takes a `reason`.
  */
 const read: Endpoint = {
   method: "GET",
   path: "/sites/:site/explain",
-  action: "visitors",
+  action: "read",
   about: "Why a visitor sees what they see on a page: every experience with its reason, step by step.",
+  looksAtVisitor: ({ searchParams }) => searchParams.has("visitor"),
   handle: async (call, ports) => {
     const { searchParams } = new URL(call.request.url);
     const release = await releaseFor(call.site, searchParams.get("release"), ports);

@@ -27,6 +27,7 @@ const publication: Endpoint = {
     }
     const permit = await permitFor(found.value, await draftReleaseOf(site, ports), ports);
     if (!permit.ok) return refuse(permit.error);
+    call.note({ before: pointer?.release ?? null, after: id });
     const live = await makeLive(found.value, deedOf(permit.value, actorOf(call.principal), ports), ports);
     return live.ok ? liveAnswer(live.value) : refuse(live.error);
   },
@@ -51,6 +52,7 @@ const schedule: Endpoint = {
     if (!found.ok) return refuse(found.error);
     const { site, id } = found.value;
     const by = actorOf(call.principal);
+    call.note({ after: body.value.at === null ? `${id} at no time` : `${id} at ${body.value.at}` });
     if (body.value.at === null) {
       const was = await ports.reviews.unschedule({ site, release: id, by, atMs: ports.now() }, "unscheduled", "");
       return was
@@ -88,6 +90,7 @@ const stage: Endpoint = {
     const permit = await permitFor(found.value, await draftReleaseOf(site, ports), ports);
     if (!permit.ok) return refuse(permit.error);
     const deed = deedOf(permit.value, actorOf(call.principal), ports);
+    call.note({ before: pointer.staged?.release ?? null, after: `${id} for ${body.value.share / 100}%` });
     if (body.value.share === 0) {
       const was = await ports.releases.unstage(site, deed);
       return answer({ site, release: pointer.release, staged: null, was });

@@ -7,6 +7,7 @@ const show: Endpoint = {
   path: "/sites/:site/identify-key",
   action: "secrets",
   about: "The secret key with which the site's server signs its users' ids.",
+  repeated: "harmless",
   handle: async ({ site }, { identifyKey }) => {
     const key = await identifyKey(site);
     return key === null

@@ -72,6 +72,7 @@ const create: Endpoint = {
   path: "/sites/:site/previews",
   action: "preview",
   about: "A signed address that shows the draft, or a release, as any visitor, place and time, on the live host.",
+  repeated: "harmless",
   handle: async (call, ports) => {
     const body = await parseBody(call.request, previewBody, example);
     if (!body.ok) return refuse(body.error);

@@ -4,6 +4,7 @@ import type { ReleaseId } from "../core/ids.ts";
 import type { LivePointer } from "../core/release.ts";
 import { type ReleaseEvent, stateOf, wasLive } from "../core/review.ts";
 import { actorOf, draftReleaseOf, permitFor } from "./approval.ts";
+import { pageOf, sliced, sliceOf } from "./cursor.ts";
 import { answer, type Endpoint } from "./endpoint.ts";
 import { deedOf, makeLive, publish } from "./publish.ts";
 import { parseBody } from "./read-body.ts";
@@ -17,17 +18,21 @@ export const liveAnswer = (
   rest: object = {},
 ): Response => answer({ site, release, killed, publishedAtMs, staged: staged ?? null, ...rest }, { status: 201 });
 
+const idOf = ({ id }: { readonly id: ReleaseId }): string => id;
+
 /** `POST …/releases`: publishes the draft. Idempotent: the same draft is the same release. */
 const create: Endpoint = {
   method: "POST",
   path: "/sites/:site/releases",
   action: "publish",
   about: "Freezes the draft into a release and makes it live. With If-Match, only the revision you have read.",
-  handle: async ({ site, request, principal }, ports) => {
+  handle: async ({ site, request, principal, note }, ports) => {
     const expected = expectedRevision(request.headers);
     if (!expected.ok) return refuse(expected.error);
+    note({ before: (await ports.releases.pointer(site))?.release ?? null });
     const published = await publish(site, expected.value, actorOf(principal), ports);
     if (!published.ok) return refuse(published.error);
+    note({ after: published.value.pointer.release });
     return liveAnswer(published.value.pointer, { problems: published.value.warnings });
   },
 };
@@ -37,7 +42,9 @@ const list: Endpoint = {
   path: "/sites/:site/releases",
   action: "read",
   about: "Every release, newest first, where each stands, and which of them is live.",
-  handle: async ({ site }, ports) => {
+  handle: async ({ site, request }, ports) => {
+    const slice = sliceOf(request);
+    if (!slice.ok) return refuse(slice.error);
     const { releases, reviews } = ports;
     const [all, pointer, events, scheduled] = await Promise.all([
       releases.list(site),
@@ -48,23 +55,14 @@ const list: Endpoint = {
     const eventsOf = Map.groupBy(events, ({ release }) => release);
     const mayBeVoid = events.some(({ step }) => step === "approved");
     const draftRelease = mayBeVoid ? await draftReleaseOf(site, ports) : null;
-    return answer({
-      live: pointer?.release ?? null,
-      killed: pointer?.killed ?? false,
-      staged: pointer?.staged ?? null,
-      releases: all.map(({ id, createdAtMs }) => {
-        const own = eventsOf.get(id) ?? [];
-        const time = scheduled.find(({ release }) => release === id)?.atMs ?? null;
-        return {
-          id,
-          createdAtMs,
-          live: id === pointer?.release,
-          state: stateOf(id, own, pointer, draftRelease),
-          scheduledAtMs: time,
-          last: lastOf(own),
-        };
-      }),
+    const found = sliced(all, slice.value, idOf).map(({ id, createdAtMs }) => {
+      const own = eventsOf.get(id) ?? [];
+      const scheduledAtMs = scheduled.find(({ release }) => release === id)?.atMs ?? null;
+      const state = stateOf(id, own, pointer, draftRelease);
+      return { id, createdAtMs, live: id === pointer?.release, state, scheduledAtMs, last: lastOf(own) };
     });
+    const { release = null, killed = false, staged = null } = pointer ?? {};
+    return answer({ live: release, killed, staged, ...pageOf("releases", found, slice.value, idOf) });
   },
 };
 
@@ -101,10 +99,11 @@ const rollback: Endpoint = {
     const found = await releaseOfCall(call, ports);
     if (!found.ok) return refuse(found.error);
     const { site, id } = found.value;
+    call.note({ before: (await ports.releases.pointer(site))?.release ?? null, after: id });
     if (!wasLive(await ports.reviews.events(site, id))) {
       return refuse({ kind: "conflict", why: `Release ${id} has never been live. Publish it: POST …/publication.` });
     }
-    const permit = await permitFor(found.value, id as ReleaseId, ports);
+    const permit = await permitFor(found.value, id, ports);
     if (!permit.ok) return refuse(permit.error);
     const live = await makeLive(found.value, deedOf(permit.value, actorOf(call.principal), ports), ports);
     return live.ok ? liveAnswer(live.value) : refuse(live.error);
@@ -119,10 +118,11 @@ const kill: Endpoint = {
   path: "/sites/:site/kill",
   action: "kill",
   about: "Switches all personalization of the site off (killed: true) or on again, within a minute.",
-  handle: async ({ site, request }, { releases }) => {
+  handle: async ({ site, request, note }, { releases }) => {
     const body = await parseBody(request, killBody, '{ "killed": true }');
     if (!body.ok) return refuse(body.error);
     const { killed } = body.value;
+    note({ after: killed ? "killed" : "not killed" });
     const { atEdge, inDatabase } = await releases.kill(site, killed);
     if (!atEdge && !inDatabase)
       return refuse({ kind: "unavailable", why: `Nothing of site "${site}" is live, or no store could be reached.` });

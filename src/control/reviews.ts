@@ -24,7 +24,7 @@ const submit: Endpoint = {
   action: "submit",
   about:
     "Freezes the draft into a release and puts it forward for review. With If-Match, only the revision you have read.",
-  handle: async ({ site, request, principal }, ports) => {
+  handle: async ({ site, request, principal, note: tell }, ports) => {
     const expected = expectedRevision(request.headers);
     if (!expected.ok) return refuse(expected.error);
     const body = await parseOptionalBody(request, submission, '{ "note": "Warmer words at night" }');
@@ -33,6 +33,7 @@ const submit: Endpoint = {
     if (!frozen.ok) return refuse(frozen.error);
     const { release, revision, warnings } = frozen.value;
     await ports.releases.save(release);
+    tell({ after: release.id });
     const step = { site, release: release.id, step: "review" as const, by: actorOf(principal), revision };
     await ports.reviews.note({ ...step, atMs: ports.now(), note: body.value.note });
     const changes = changesBetween(await liveContent(site, ports), release.content);
@@ -60,6 +61,7 @@ const decide: Endpoint = {
     if (!seen.ok) return refuse(seen.error);
     const { site, id } = found.value;
     const step = approved ? ("approved" as const) : ("rejected" as const);
+    call.note({ after: `${id} ${step}` });
     const by = actorOf(call.principal);
     const { revision } = seen.value;
     const noted = { site, release: id, step, by, atMs: ports.now(), revision, note: why };

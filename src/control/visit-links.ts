@@ -25,6 +25,7 @@ const create: Endpoint = {
   path: "/sites/:site/visit-links",
   action: "visitors",
   about: "A signed address that opens the site as a visitor.",
+  repeated: "harmless",
   handle: async ({ site, request }, { drafts, signVisit, now }) => {
     const body = await parseBody(request, linkBody, '{ "visitor": "…", "to": "/", "expiresInS": 3600 }');
     if (!body.ok) return refuse(body.error);

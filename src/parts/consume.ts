@@ -1,19 +1,13 @@
 import { consume } from "../collect/consume.ts";
 import type { Watch } from "../edge/watch.ts";
 import type { Env } from "../env.ts";
-import { createIdentityStore } from "../store/identities.ts";
-import { createMergeStore } from "../store/merging.ts";
-import { createProfileStore } from "../store/profiles.ts";
-import { createVisitorStore } from "../store/visitors.ts";
 import { knowledgeFor } from "./knowledge.ts";
+import { visitorStoresFor } from "./visitor-stores.ts";
 
 /** Takes in a batch of the queue. */
 export async function takeBatch(batch: MessageBatch, env: Env, { report }: Watch): Promise<void> {
   const stores = {
-    visitors: createVisitorStore(env.VISITORS),
-    identities: createIdentityStore(env.VISITORS),
-    merging: createMergeStore(env.VISITORS),
-    profiles: createProfileStore({ kv: env.KV, db: env.VISITORS }),
+    ...visitorStoresFor(env),
     knowledgeOf: knowledgeFor(env),
     rejected: ({ id, reasons }: { readonly id: string; readonly reasons: readonly string[] }) =>
       report({ stage: "consume", site: "", what: `${id}: ${reasons.join("; ")}` }),

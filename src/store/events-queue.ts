@@ -1,4 +1,5 @@
 import type { Envelope, Exposure, VisitorEvent } from "../core/event.ts";
+import { fnv1a32 } from "../core/hash.ts";
 import { packed } from "../core/pack.ts";
 
 /** The queue's limits, less what it needs for itself: 128 KB a message, 100 messages or 256 KB at once. */
@@ -15,19 +16,27 @@ export interface EventQueue {
   send(envelopes: readonly Envelope[]): Promise<void>;
 }
 
-export function createEventQueue(queue: Queue): EventQueue {
+/** @param others more queues of the same kind, which carry more messages a second: each visitor has one of them. */
+export function createEventQueue(queue: Queue, ...others: readonly Queue[]): EventQueue {
+  const queues = [queue, ...others];
   return {
     send: async (envelopes) => {
-      for (const messages of packed(
-        envelopes.flatMap(fitting),
-        ({ bytes }) => bytes,
-        limits.sendBytes,
-        limits.sendMessages,
-      )) {
-        await queue.sendBatch(messages.map(({ body }) => ({ body, contentType: "json" })));
-      }
+      if (others.length === 0) return sendTo(queue, envelopes);
+      const parts = Map.groupBy(envelopes, ({ visitor }) => queues[fnv1a32(visitor) % queues.length] ?? queue);
+      for (const [one, own] of parts) await sendTo(one, own);
     },
   };
+}
+
+async function sendTo(queue: Queue, envelopes: readonly Envelope[]): Promise<void> {
+  for (const messages of packed(
+    envelopes.flatMap(fitting),
+    ({ bytes }) => bytes,
+    limits.sendBytes,
+    limits.sendMessages,
+  )) {
+    await queue.sendBatch(messages.map(({ body }) => ({ body, contentType: "json" })));
+  }
 }
 
 interface Sized {

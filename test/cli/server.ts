@@ -3,10 +3,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createControl } from "../../src/control/control.ts";
 import type { ControlPorts } from "../../src/control/ports.ts";
 import { deployment } from "../../src/control/tokens.ts";
+import { type AuditRow, linked, noRowsYet } from "../../src/core/audit.ts";
 import type { VisitorId } from "../../src/core/ids.ts";
+import { fail, ok } from "../../src/core/result.ts";
 import { createDraftStore } from "../../src/store/drafts.ts";
 import { createReleaseStore } from "../../src/store/releases.ts";
 import { createReviewStore } from "../../src/store/reviews.ts";
+import type { StoredToken } from "../../src/store/tokens.ts";
 import { mapKv, sqliteD1 } from "./sqlite-d1.ts";
 
 /** The real admin API over HTTP for the command line to speak to. Its stores are the real ones, over Node's own SQLite. */
@@ -31,9 +34,45 @@ function stores(): Pick<ControlPorts, "drafts" | "releases" | "reviews"> {
 const visitorId = "somebody-new-00000000" as VisitorId;
 const notHere = () => Promise.reject(new Error("not part of these tests"));
 
+/** One token, which may do everything; nothing is made, and the audit is a list. */
+function memoryAccess(): Pick<ControlPorts, "doors" | "tokens" | "people" | "audit" | "replays"> {
+  const holder = { principal: deployment, token: null, tokenHash: "", expiresAtMs: null };
+  const rows: AuditRow[] = [];
+  const tokens = new Map<string, StoredToken>();
+  return {
+    doors: {
+      tokens: { open: async (given) => (given === token ? ok(holder) : fail("unknown")), reopen: notHere },
+      sessions: { find: async () => null },
+      access: null,
+    },
+    tokens: {
+      insert: async (one) => void tokens.set(one.id, one),
+      find: async (id) => tokens.get(id) ?? null,
+      list: async () => [...tokens.values()],
+      revoke: async (id, revokedAtMs) => {
+        const one = tokens.get(id);
+        if (one) tokens.set(id, { ...one, revokedAtMs });
+      },
+    },
+    people: { rolesOf: async () => ({}), list: async () => [], set: notHere },
+    audit: {
+      append: async (entry) => {
+        const chain = rows.filter(({ site }) => site === entry.site);
+        const row = await linked(entry, chain.at(-1) ?? noRowsYet, digest);
+        rows.push(row);
+        return row;
+      },
+      rows: async (site, after, limit) => rows.filter((row) => row.site === site && row.seq > after).slice(0, limit),
+    },
+    replays: { begin: async () => ({ kind: "mine" }), finish: async () => {}, forget: async () => {} },
+  };
+}
+
+const digest = async (text: string) => createHash("sha256").update(text).digest("hex");
+
 const controlPorts = (): ControlPorts => ({
   ...stores(),
-  authenticate: async (given) => (given === token ? deployment : null),
+  ...memoryAccess(),
   visitors: { read: async () => null, setTraits: notHere, seed: notHere },
   findSite: notHere,
   weights: { read: async () => ({}), write: notHere },
@@ -47,7 +86,7 @@ const controlPorts = (): ControlPorts => ({
   // HTMLRewriter is not in Node: this one selector stands for all that it refuses.
   checkSelector: (selector) => (selector === "h1 ! p" ? "unexpected token" : null),
   checkPolicy: () => [],
-  digest: async (text) => createHash("sha256").update(text).digest("hex"),
+  digest,
   now: tick,
   report: () => {},
 });

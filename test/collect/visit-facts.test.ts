@@ -87,6 +87,13 @@ describe("what a page says happened", () => {
     expect(door.sent.flatMap(({ events }) => events.map(({ carried }) => carried))).toEqual([undefined]);
   });
 
+  it("is not counted while the browser looks at a preview", async ({ expect }) => {
+    const own = await cookieOf(visitOf("shop", "presser"));
+    const { answer, door } = await post([event("e1")], { cookie: `${own}; caramel_preview=a.token` });
+    expect(await answer.json()).toMatchObject({ accepted: 0, rejected: [{ id: "e1", reason: "preview" }] });
+    expect(door.sent).toEqual([]);
+  });
+
   it("keeps the cookie within 1.5 KB, the newest events in it", async ({ expect }) => {
     const names = Array.from({ length: 30 }, (_, at) => `read-${at}-`.padEnd(64, "x"));
     const audience = { $or: names.map((name) => ({ [`event.${name}.count`]: 1 })) };

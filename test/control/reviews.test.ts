@@ -1,9 +1,12 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, it } from "vitest";
-import type { Principal, Scope } from "../../src/control/access.ts";
+import type { Principal } from "../../src/control/access.ts";
+import type { Doors } from "../../src/control/recognise.ts";
+import { fail, ok } from "../../src/core/result.ts";
+import type { Scope } from "../../src/core/roles.ts";
 import { createReviewStore } from "../../src/store/reviews.ts";
 import { migrate } from "../store/migrated.ts";
-import { caller, controlPorts, nowMs, siteFile } from "./api.ts";
+import { caller, controlPorts, knownTokens, nowMs, siteFile } from "./api.ts";
 
 /** People by the token that stands for them: each is who their token says. */
 const someone = (name: string, scopes: readonly Scope[]): Principal => ({
@@ -18,7 +21,17 @@ const people: Record<string, Principal> = {
   cat: someone("cat", ["approver"]),
   ops: someone("ops", ["operator"]),
 };
-const ports = controlPorts({ authenticate: async (token) => people[token] ?? null });
+const doors: Doors = {
+  ...knownTokens(),
+  tokens: {
+    open: async (token) => {
+      const principal = people[token];
+      return principal === undefined ? fail("unknown") : ok({ principal, token, tokenHash: "", expiresAtMs: null });
+    },
+    reopen: async () => null,
+  },
+};
+const ports = controlPorts({ doors });
 const call = caller(ports);
 const as =
   (token: string) =>
@@ -127,7 +140,7 @@ describe("a site that requires review", () => {
     const store = createReviewStore(env.DB);
     const overtaken = caller(
       controlPorts({
-        authenticate: async (token) => people[token] ?? null,
+        doors,
         reviews: {
           ...store,
           events: async (site, release) => {

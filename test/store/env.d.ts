@@ -2,6 +2,8 @@ declare namespace Cloudflare {
   interface Env {
     readonly DB: D1Database;
     readonly VISITORS: D1Database;
+    readonly SPREAD_1: D1Database;
+    readonly SPREAD_2: D1Database;
     readonly KV: KVNamespace;
     readonly TEST_MIGRATIONS: {
       readonly db: import("cloudflare:test").D1Migration[];

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { bodyOf } from "../api.ts";
+import { bodyOf, everyItem } from "../api.ts";
 import { type Command, exitCodes } from "../command.ts";
 import { siteOf, sitePath } from "../site.ts";
 import type { Terminal } from "../terminal.ts";
@@ -15,7 +15,6 @@ const listedRelease = z.object({
 const listed = z.object({
   killed: z.boolean(),
   staged: z.object({ release: z.string(), shareBps: z.number() }).nullable(),
-  releases: z.array(listedRelease),
 });
 
 /** `caramel releases`: what was submitted and published, newest first, and where each stands. */
@@ -32,7 +31,9 @@ export const releases: Command = {
   run: async (words, { terminal, api: connect }) => {
     const api = await connect();
     const site = await siteOf(words, api);
-    const { releases: all, killed, staged } = bodyOf(await api.call("GET", sitePath(site, "/releases")), listed);
+    const path = sitePath(site, "/releases");
+    const all = await everyItem(api, path, "releases", listedRelease);
+    const { killed, staged } = bodyOf(await api.call("GET", `${path}?limit=1`), listed);
     if (all.length === 0) terminal.err(`${site} has no release yet. Make one with \`publish\`.`);
     for (const release of all) terminal.out(lineOf(release, staged?.shareBps ?? 0, terminal));
     if (killed) terminal.err("The kill switch is on: pages pass through untouched.");

@@ -118,6 +118,7 @@ export const bindings = {
   EVENTS: { type: "queue", name: "events" },
   VISITOR_LIMIT: { type: "rate-limit", namespace: "7001", simple: { limit: 120, period: 60 } },
   SOURCE_LIMIT: { type: "rate-limit", namespace: "7002", simple: { limit: 1200, period: 60 } },
+  LOGIN_LIMIT: { type: "rate-limit", namespace: "7003", simple: { limit: 10, period: 60 } },
   TELEMETRY: { type: "analytics-engine-dataset", name: "caramel" },
 } as const;
 

@@ -1,0 +1,12 @@
+import { answer, type GeneralEndpoint } from "./endpoint.ts";
+
+/** `GET /me`: who the server takes the caller for. */
+const me: GeneralEndpoint = {
+  method: "GET",
+  path: "/me",
+  action: "anyone",
+  about: "Who you are, and your roles by site.",
+  handle: async ({ principal: { id, name, kind, roles } }) => answer({ id, name, kind, roles }),
+};
+
+export const whoamiEndpoints: readonly GeneralEndpoint[] = [me];
