@@ -3,11 +3,14 @@ import { shareField } from "../core/config/share.ts";
 import { wasLive } from "../core/review.ts";
 import { actorOf, draftReleaseOf, permitFor } from "./approval.ts";
 import { answer, type Endpoint } from "./endpoint.ts";
+import { liveAnswer, liveNow } from "./live-now.ts";
+import { releaseId, siteKey } from "./openapi/shapes.ts";
 import { deedOf, makeLive, refusalOf } from "./publish.ts";
 import { parseBody, parseOptionalBody } from "./read-body.ts";
 import { refuse } from "./refusal.ts";
 import { releaseOfCall } from "./release-of-call.ts";
-import { liveAnswer } from "./releases.ts";
+
+const nothing = z.strictObject({});
 
 /** `POST …/releases/:release/publication`: makes a release live that was frozen earlier, to be reviewed. Idempotent. */
 const publication: Endpoint = {
@@ -15,8 +18,9 @@ const publication: Endpoint = {
   path: "/sites/:site/releases/:release/publication",
   action: "publish",
   about: "Makes a release live that was put forward for review, at once; where review is required, only when approved.",
+  wire: { id: "publishRelease", returns: liveNow, status: 201 },
   handle: async (call, ports) => {
-    const body = await parseOptionalBody(call.request, z.strictObject({}), "{}");
+    const body = await parseOptionalBody(call.request, nothing, "{}");
     if (!body.ok) return refuse(body.error);
     const found = await releaseOfCall(call, ports);
     if (!found.ok) return refuse(found.error);
@@ -45,6 +49,12 @@ const schedule: Endpoint = {
   action: "publish",
   about:
     "Makes a release live at a time, within five minutes of it, or no longer does (at: null). It is judged now, as it stands.",
+  wire: {
+    id: "scheduleRelease",
+    body: scheduleBody,
+    example: scheduleExample,
+    returns: z.object({ site: siteKey, release: releaseId, at: z.string().nullable() }),
+  },
   handle: async (call, ports) => {
     const body = await parseBody(call.request, scheduleBody, scheduleExample);
     if (!body.ok) return refuse(body.error);
@@ -70,6 +80,7 @@ const schedule: Endpoint = {
   },
 };
 
+const stageExample = '{ "share": "10%" }';
 const stageBody = z.strictObject({ share: shareField("Who gets it.", "10%") });
 
 /** `PUT …/releases/:release/stage`: gives a release to some visitors before the others. Growing the share moves nobody back. */
@@ -78,8 +89,9 @@ const stage: Endpoint = {
   path: "/sites/:site/releases/:release/stage",
   action: "rollout",
   about: "Gives a release to a share of the visitors beside the live one, which the others keep; 0% ends it.",
+  wire: { id: "stageRelease", body: stageBody, example: stageExample, returns: liveNow },
   handle: async (call, ports) => {
-    const body = await parseBody(call.request, stageBody, '{ "share": "10%" }');
+    const body = await parseBody(call.request, stageBody, stageExample);
     if (!body.ok) return refuse(body.error);
     const found = await releaseOfCall(call, ports);
     if (!found.ok) return refuse(found.error);
@@ -92,8 +104,8 @@ const stage: Endpoint = {
     const deed = deedOf(permit.value, actorOf(call.principal), ports);
     call.note({ before: pointer.staged?.release ?? null, after: `${id} for ${body.value.share / 100}%` });
     if (body.value.share === 0) {
-      const was = await ports.releases.unstage(site, deed);
-      return answer({ site, release: pointer.release, staged: null, was });
+      await ports.releases.unstage(site, deed);
+      return liveAnswer((await ports.releases.pointer(site)) ?? pointer, {}, 200);
     }
     // By the release's own name: the share may grow, and whoever has the release keeps it.
     const staged = await ports.releases.stage(
@@ -101,7 +113,7 @@ const stage: Endpoint = {
       { release: id, shareBps: body.value.share, seed: `stage:${id}` },
       deed,
     );
-    return staged.ok ? liveAnswer(staged.value) : refuse(refusalOf(staged.error));
+    return staged.ok ? liveAnswer(staged.value, {}, 200) : refuse(refusalOf(staged.error));
   },
 };
 

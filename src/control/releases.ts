@@ -1,22 +1,35 @@
 import * as z from "zod";
 import { exportDraft } from "../core/config/export.ts";
+import { siteFile } from "../core/config/site-file.ts";
 import type { ReleaseId } from "../core/ids.ts";
-import type { LivePointer } from "../core/release.ts";
-import { type ReleaseEvent, stateOf, wasLive } from "../core/review.ts";
+import { type ReleaseEvent, releaseSteps, stateOf, wasLive } from "../core/review.ts";
 import { actorOf, draftReleaseOf, permitFor } from "./approval.ts";
 import { pageOf, sliced, sliceOf } from "./cursor.ts";
 import { answer, type Endpoint } from "./endpoint.ts";
+import { liveAnswer, liveNow, releaseState, stagedShape } from "./live-now.ts";
+import { pageQuery, releaseId, siteKey, timeMs } from "./openapi/shapes.ts";
 import { deedOf, makeLive, publish } from "./publish.ts";
 import { parseBody } from "./read-body.ts";
 import { refuse } from "./refusal.ts";
 import { releaseOfCall } from "./release-of-call.ts";
 import { expectedRevision } from "./revision.ts";
 
-/** What is live now, as every answer that changes it says. */
-export const liveAnswer = (
-  { site, release, killed, publishedAtMs, staged }: LivePointer,
-  rest: object = {},
-): Response => answer({ site, release, killed, publishedAtMs, staged: staged ?? null, ...rest }, { status: 201 });
+const historyLine = z.object({
+  step: z.enum(releaseSteps),
+  by: z.string(),
+  atMs: timeMs,
+  revision: z.int().nullable(),
+  note: z.string(),
+});
+
+const listedRelease = z.object({
+  id: releaseId,
+  createdAtMs: timeMs,
+  live: z.boolean(),
+  state: releaseState,
+  scheduledAtMs: timeMs.nullable(),
+  last: historyLine.nullable(),
+});
 
 const idOf = ({ id }: { readonly id: ReleaseId }): string => id;
 
@@ -26,6 +39,15 @@ const create: Endpoint = {
   path: "/sites/:site/releases",
   action: "publish",
   about: "Freezes the draft into a release and makes it live. With If-Match, only the revision you have read.",
+  wire: {
+    id: "publish",
+    headers: {
+      "If-Match":
+        'The revision that you have read, as its ETag says it: `"7"`. Another one is refused with 409, and what others changed since.',
+    },
+    returns: liveNow,
+    status: 201,
+  },
   handle: async ({ site, request, principal, note }, ports) => {
     const expected = expectedRevision(request.headers);
     if (!expected.ok) return refuse(expected.error);
@@ -42,6 +64,17 @@ const list: Endpoint = {
   path: "/sites/:site/releases",
   action: "read",
   about: "Every release, newest first, where each stands, and which of them is live.",
+  wire: {
+    id: "listReleases",
+    query: pageQuery,
+    returns: z.object({
+      live: releaseId.nullable(),
+      killed: z.boolean(),
+      staged: stagedShape.nullable(),
+      releases: z.array(listedRelease),
+      next: z.string().nullable(),
+    }),
+  },
   handle: async ({ site, request }, ports) => {
     const slice = sliceOf(request);
     if (!slice.ok) return refuse(slice.error);
@@ -79,6 +112,16 @@ const read: Endpoint = {
   path: "/sites/:site/releases/:release",
   action: "read",
   about: "One release: its content as a configuration file, where it stands, and what has happened to it.",
+  wire: {
+    id: "readRelease",
+    returns: z.object({
+      id: releaseId,
+      site: siteKey,
+      state: releaseState,
+      history: z.array(historyLine),
+      configuration: siteFile,
+    }),
+  },
   handle: async (call, ports) => {
     const found = await releaseOfCall(call, ports);
     if (!found.ok) return refuse(found.error);
@@ -95,6 +138,7 @@ const rollback: Endpoint = {
   path: "/sites/:site/releases/:release/live",
   action: "rollback",
   about: "Makes a release live again that visitors have had before. It needs no new approval.",
+  wire: { id: "rollback", returns: liveNow, status: 201 },
   handle: async (call, ports) => {
     const found = await releaseOfCall(call, ports);
     if (!found.ok) return refuse(found.error);
@@ -111,6 +155,7 @@ const rollback: Endpoint = {
 };
 
 const killBody = z.strictObject({ killed: z.boolean() });
+const killExample = '{ "killed": true }';
 
 /** `POST …/kill`: the switch that lets every request pass through untouched. It works with D1 away. */
 const kill: Endpoint = {
@@ -118,8 +163,14 @@ const kill: Endpoint = {
   path: "/sites/:site/kill",
   action: "kill",
   about: "Switches all personalization of the site off (killed: true) or on again, within a minute.",
+  wire: {
+    id: "kill",
+    body: killBody,
+    example: killExample,
+    returns: z.object({ site: siteKey, killed: z.boolean(), atEdge: z.boolean(), inDatabase: z.boolean() }),
+  },
   handle: async ({ site, request, note }, { releases }) => {
-    const body = await parseBody(request, killBody, '{ "killed": true }');
+    const body = await parseBody(request, killBody, killExample);
     if (!body.ok) return refuse(body.error);
     const { killed } = body.value;
     note({ after: killed ? "killed" : "not killed" });

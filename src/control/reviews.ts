@@ -7,6 +7,8 @@ import { type ReleaseEvent, reviewPolicyOf, verdictOn, wasLive } from "../core/r
 import type { Principal } from "./access.ts";
 import { actorOf, draftReleaseOf, liveContent } from "./approval.ts";
 import { answer, type Endpoint } from "./endpoint.ts";
+import { releaseState } from "./live-now.ts";
+import { problemEntry, releaseId, siteKey } from "./openapi/shapes.ts";
 import type { ControlPorts } from "./ports.ts";
 import { freeze } from "./publish.ts";
 import { parseOptionalBody } from "./read-body.ts";
@@ -15,6 +17,7 @@ import { releaseOfCall } from "./release-of-call.ts";
 import { expectedRevision } from "./revision.ts";
 
 const note = z.string().max(2000).default("");
+const submissionExample = '{ "note": "Warmer words at night" }';
 const submission = z.strictObject({ note });
 
 /** `POST …/reviews`: freezes the draft into a release and asks for a verdict on it. Repeating it asks again. */
@@ -24,10 +27,28 @@ const submit: Endpoint = {
   action: "submit",
   about:
     "Freezes the draft into a release and puts it forward for review. With If-Match, only the revision you have read.",
+  wire: {
+    id: "submit",
+    headers: {
+      "If-Match":
+        'The revision that you have read, as its ETag says it: `"7"`. Another one is refused with 409, and what others changed since.',
+    },
+    body: submission,
+    example: submissionExample,
+    returns: z.object({
+      site: siteKey,
+      release: releaseId,
+      state: releaseState,
+      revision: z.int(),
+      changes: z.array(z.string()),
+      problems: z.array(problemEntry),
+    }),
+    status: 201,
+  },
   handle: async ({ site, request, principal, note: tell }, ports) => {
     const expected = expectedRevision(request.headers);
     if (!expected.ok) return refuse(expected.error);
-    const body = await parseOptionalBody(request, submission, '{ "note": "Warmer words at night" }');
+    const body = await parseOptionalBody(request, submission, submissionExample);
     if (!body.ok) return refuse(body.error);
     const frozen = await freeze(site, expected.value, ports);
     if (!frozen.ok) return refuse(frozen.error);
@@ -42,6 +63,7 @@ const submit: Endpoint = {
   },
 };
 
+const verdictExample = '{ "approved": true, "note": "" }';
 const verdict = z.strictObject({ approved: z.boolean(), note });
 
 /** `POST …/releases/:release/approval`: agrees to a release that is in review, as it stands, or refuses it. */
@@ -51,8 +73,14 @@ const decide: Endpoint = {
   action: "approve",
   about:
     "Approves a release that is in review, or rejects it (approved: false). The approval is void once the draft is edited.",
+  wire: {
+    id: "decide",
+    body: verdict,
+    example: verdictExample,
+    returns: z.object({ site: siteKey, release: releaseId, state: releaseState }),
+  },
   handle: async (call, ports) => {
-    const body = await parseOptionalBody(call.request, verdict, '{ "approved": true, "note": "" }');
+    const body = await parseOptionalBody(call.request, verdict, verdictExample);
     if (!body.ok) return refuse(body.error);
     const found = await releaseOfCall(call, ports);
     if (!found.ok) return refuse(found.error);

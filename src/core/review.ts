@@ -27,7 +27,19 @@ export const releaseSteps = [
 export type ReleaseStep = (typeof releaseSteps)[number];
 
 /** Where a release stands. `void`: it was approved, and the draft has been edited since. */
-export type ReleaseState = "made" | "void" | Exclude<ReleaseStep, "unscheduled" | "unstaged" | "failed">;
+export const releaseStates = [
+  "made",
+  "review",
+  "approved",
+  "void",
+  "rejected",
+  "scheduled",
+  "staged",
+  "live",
+  "superseded",
+  "rolled_back",
+] as const;
+export type ReleaseState = (typeof releaseStates)[number];
 
 /** Who did something: the principal's id, which stays theirs, and the name they had then. */
 export interface Actor {

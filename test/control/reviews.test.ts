@@ -216,7 +216,7 @@ describe("a stage", () => {
     expect((await stage("10%")).json).toMatchObject({ release: one, staged: { release: two, shareBps: 1000 } });
     expect((await stage("50%")).json.staged).toEqual({ release: two, shareBps: 5000, seed: `stage:${two}` });
     expect([await stateOf("staged", one), await stateOf("staged", two)]).toEqual(["live", "staged"]);
-    expect((await stage("0%")).json).toMatchObject({ staged: null, was: two });
+    expect((await stage("0%")).json).toMatchObject({ release: one, staged: null });
     await stage("50%");
     expect((await publish(cat, "staged", two)).json).toMatchObject({ release: two, staged: null });
     expect((await stage("50%", two)).status).toBe(409);
