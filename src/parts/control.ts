@@ -4,6 +4,7 @@ import { protect } from "../control/browser-headers.ts";
 import { createControl } from "../control/control.ts";
 import { createFront } from "../control/front.ts";
 import { loginLimit } from "../control/login-limit.ts";
+import { createApiDescription } from "../control/openapi/routes.ts";
 import { policyCheck } from "../control/policy.ts";
 import type { ControlPorts } from "../control/ports.ts";
 import type { Doors } from "../control/recognise.ts";
@@ -51,6 +52,7 @@ export function buildControl(env: Env, watch: Watch): Hono {
     protect(context.res, CONTROL_HOST !== undefined);
   });
   app.route("/_caramel/api/v1", createControl(ports));
+  app.route("/_caramel", createApiDescription());
   app.route("/", createFront({ ...ports, sessions, mayTry }));
   app.get("/", (context) => context.redirect("/_caramel/"));
   app.get("/_caramel", (context) => context.redirect("/_caramel/"));
