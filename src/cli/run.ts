@@ -6,6 +6,8 @@ import { type Command, type ExitCode, exitCodes, type Words } from "./command.ts
 import { apply } from "./commands/apply.ts";
 import { audit } from "./commands/audit.ts";
 import { check } from "./commands/check.ts";
+import { databases } from "./commands/databases.ts";
+import { deadLetters } from "./commands/dead-letters.ts";
 import { evaluate } from "./commands/evaluate.ts";
 import { explain } from "./commands/explain.ts";
 import { exportCommand } from "./commands/export.ts";
@@ -37,6 +39,8 @@ const commands: readonly Command[] = [
   token,
   audit,
   identifyKey,
+  databases,
+  deadLetters,
   exportCommand,
   importCommand,
   evaluate,
@@ -102,6 +106,7 @@ const options = {
   to: { type: "string" },
   variants: { type: "string" },
   hours: { type: "string" },
+  share: { type: "string" },
   output: { type: "string", short: "o" },
   detect: { type: "boolean" },
   help: { type: "boolean", short: "h" },

@@ -4,6 +4,8 @@ import type { SiteKey } from "../core/ids.ts";
 import { mayDo } from "./access.ts";
 import { auditEndpoints, deploymentAuditEndpoints } from "./audit.ts";
 import { pageOf, sliced, sliceOf } from "./cursor.ts";
+import { databaseEndpoints } from "./databases.ts";
+import { deadLetterEndpoints } from "./dead-letters.ts";
 import { draftEndpoints } from "./drafts.ts";
 import { answer, type Endpoint, type GeneralEndpoint } from "./endpoint.ts";
 import { explainEndpoints } from "./explain.ts";
@@ -32,6 +34,7 @@ export const endpoints: readonly Endpoint[] = [
   ...explainEndpoints,
   ...weightEndpoints,
   ...identifyKeyEndpoints,
+  ...deadLetterEndpoints,
   ...tokenEndpoints,
   ...peopleEndpoints,
   ...auditEndpoints,
@@ -65,6 +68,7 @@ export const generalEndpoints: readonly GeneralEndpoint[] = [
   ...everywhereTokenEndpoints,
   ...everywherePeopleEndpoints,
   ...deploymentAuditEndpoints,
+  ...databaseEndpoints,
 ];
 
 /**

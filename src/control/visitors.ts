@@ -41,7 +41,7 @@ const read: Endpoint = {
   action: "visitors",
   about: "What is stored of a visitor. Takes a reason, which is written into the audit.",
   looksAtVisitor: () => true,
-  wire: { id: "readVisitor", returns: z.object({ visitor: z.string(), profile: z.record(z.string(), z.unknown()) }) },
+  wire: { id: "readVisitor", returns: z.object({ visitor: z.string(), profile: z.looseObject({}) }) },
   handle: async ({ site, params }, { visitors }) => {
     const { visitor = "" } = params;
     if (!isVisitorId(visitor)) return refuse({ kind: "not_found", what: notAnId });

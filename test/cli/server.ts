@@ -8,6 +8,8 @@ import type { Draft } from "../../src/core/draft.ts";
 import type { VisitorId } from "../../src/core/ids.ts";
 import type { LivePointer, Release } from "../../src/core/release.ts";
 import { fail, ok } from "../../src/core/result.ts";
+import type { DeadLetter } from "../../src/store/dead-letters.ts";
+import type { Move } from "../../src/store/spread/move-ledger.ts";
 
 import type { StoredToken } from "../../src/store/tokens.ts";
 
@@ -56,6 +58,57 @@ function memoryStores(): Pick<ControlPorts, "drafts" | "releases"> {
 }
 
 const visitorId = "somebody-new-00000000" as VisitorId;
+/** Two databases, the first of which is full; moving takes two steps. */
+function memoryDatabases(): ControlPorts["databases"] {
+  const figures = { eventsInLastHour: 3_600, profilesChangedInLastHour: 1_800, profiles: 9 };
+  let move: Move | null = null;
+  return {
+    queues: 1,
+    figures: async () => [
+      { name: "VISITORS", sizeBytes: 7e9, ...figures },
+      { name: "VISITORS_1", sizeBytes: 1e6, ...figures },
+    ],
+    moves: {
+      current: async () => move,
+      begin: async ({ source, target }) => {
+        if (target === "VISITORS_9") return fail({ kind: "unknown", name: target, names: ["VISITORS", "VISITORS_1"] });
+        move = { source, target, at: "", until: null, isOpen: false, chunkUntil: null, moved: 0, sinceMs: 0 };
+        return ok(move);
+      },
+      advance: async () => {
+        if (move === null) return { kind: "idle" };
+        const next: Move | null = move.moved === 0 ? { ...move, moved: 1_000 } : null;
+        move = next;
+        return { kind: "moved", rows: 1_000, move: next };
+      },
+      stop: async () => move !== null,
+      clean: async () => 0,
+    },
+  };
+}
+
+/** Three letters, of which two go at one go. */
+function memoryDeadLetters(): ControlPorts["deadLetters"] {
+  const letterOf = (id: string): DeadLetter => ({
+    id: `${id}234567890123456`,
+    site: "shop",
+    visitor: "somebody",
+    body: { events: [{ name: "buy" }] },
+    reason: "D1 was away",
+    times: 1,
+    atMs: 1_700_000_000_000,
+  });
+  let letters = ["a", "b", "c"].map(letterOf);
+  return {
+    list: async (_site, _until, most) => letters.slice(0, Math.min(most, 2)),
+    count: async () => letters.length,
+    remove: async (gone) => {
+      letters = letters.filter(({ id }) => !gone.some((one) => one.id === id));
+    },
+    resend: async () => {},
+  };
+}
+
 const notHere = () => Promise.reject(new Error("not part of these tests"));
 
 /** One token, which may do everything; nothing is made, and the audit is a list. */
@@ -99,6 +152,8 @@ const controlPorts = (rows: AuditRow[]): ControlPorts => ({
   visitors: { read: async () => null, setTraits: notHere, seed: notHere },
   findSite: notHere,
   weights: { read: async () => ({}), write: notHere },
+  databases: memoryDatabases(),
+  deadLetters: memoryDeadLetters(),
   previews: {
     keep: async () => {},
     sign: async () => "signed",

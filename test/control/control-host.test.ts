@@ -1,6 +1,6 @@
 import { beforeAll, describe, it } from "vitest";
 import { migrate } from "../store/migrated.ts";
-import { api, browser, deployed, form, host, json, logIn, page, secret, tokenWith } from "./browser.ts";
+import { api, browser, deployed, form, json, logIn, page, secret, tokenWith } from "./browser.ts";
 
 beforeAll(migrate);
 
