@@ -143,15 +143,16 @@ describe.skipIf(executable === null)("client.js in a browser", async () => {
       expect(await page.locator(".gone").isVisible()).toBe(false);
       await page.screenshot({ path: join(screenshots, "app-1-hydrated.png") });
 
+      const pressed = page.waitForResponse((one) => one.request().postData()?.includes("pressed") === true);
       await page.locator("button b").click();
-      await page.waitForResponse("**/_caramel/events");
+      expect((await pressed).status()).toBe(202);
       const told = page.waitForResponse((one) => one.url().endsWith("/_caramel/page"));
       await page.evaluate('app.go("/second")');
       await until(page, 'document.querySelector(".yours") !== null');
       expect((await told).status()).toBe(202);
       expect(
         await page.evaluate('[...document.querySelectorAll("h1, #beside, .lede")].map((e) => e.textContent)'),
-      ).toEqual(["Second, for you", "/second", "Thank you for pressing"]);
+      ).toEqual(["Second, for you", "And this beside it", "Thank you for pressing"]);
       expect(await page.evaluate('document.querySelector(".more").href')).toBe(`${appUrl}/more-for-you`);
       expect(await page.evaluate('getComputedStyle(document.querySelector(".more")).color')).toBe("rgb(176, 0, 0)");
       expect(await page.locator(".gone").isVisible()).toBe(false);
