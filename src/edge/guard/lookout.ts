@@ -3,6 +3,7 @@ import { joined, maxWholeBytes } from "./body.ts";
 import { type ImpliedEnd, maxDepth } from "./open-elements.ts";
 import { PageLexer, type Reading } from "./page-lexer.ts";
 import { quickLook } from "./quick-look.ts";
+import { equals, isSpace } from "./scan.ts";
 import type { SelectorHint } from "./selector-hint.ts";
 
 /** So much of a page is kept to be read when it turns out that it must be; more is read at once. */
@@ -32,7 +33,8 @@ export class Lookout {
     if (!isTracking && !mayEscape && !this.#lexer.isInside) {
       const { isPlain, depth } = quickLook(bytes, this.#hints);
       this.#depth += depth;
-      if (isPlain && Math.abs(this.#depth) < maxDepth / 2) return this.#skip(bytes, before, isLast);
+      if (isPlain && Math.abs(this.#depth) < maxDepth / 2 && (isLast || endsPlainly(bytes)))
+        return this.#skip(bytes, before, isLast);
     }
     this.#depth = 0;
     return this.#readOn(bytes, before, isLast);
@@ -66,6 +68,25 @@ export class Lookout {
     if (isLate) return { settled: bytes.length, danger: danger === null ? null : 0 };
     return { settled: settled - skipped.length, danger: danger === null ? null : danger - skipped.length };
   }
+}
+
+/**
+ * Whether it shows at the end which tag is open there. Of several `<` without a `>` the first may begin what the last is a
+ * part of; and an attribute may hold whole tags: then the last quote of its kind is the one that begins it.
+ */
+function endsPlainly(bytes: Uint8Array): boolean {
+  const open = bytes.lastIndexOf(0x3c);
+  const close = bytes.lastIndexOf(0x3e);
+  if (close < open && bytes.indexOf(0x3c, close + 1) !== open) return false;
+  return !mayBeOpen(bytes, bytes.lastIndexOf(0x22), open) && !mayBeOpen(bytes, bytes.lastIndexOf(0x27), open);
+}
+
+/** Whether the quote that stands here may begin a value that holds what comes after it. */
+function mayBeOpen(bytes: Uint8Array, quote: number, tag: number): boolean {
+  if (quote < 0 || tag < quote) return false;
+  let at = quote - 1;
+  while (at > 0 && isSpace(bytes[at] ?? 0)) at--;
+  return bytes[at] === equals;
 }
 
 /** Where the last token begins that does not end in these bytes, as far as that can be told from them alone. */
