@@ -2,6 +2,7 @@ import { waitUntil } from "cloudflare:workers";
 import { type Context, Hono } from "hono";
 import { type HealthPorts, health } from "./control/health.ts";
 import { asksForPreview } from "./core/preview-link.ts";
+import { pageDoor } from "./edge/browser/door.ts";
 import type { Edge } from "./edge/edge.ts";
 import { createExposureMemory } from "./edge/exposure-memory.ts";
 import { handle } from "./edge/handle.ts";
@@ -11,10 +12,12 @@ import { createOrigin } from "./edge/origin.ts";
 import type { Previews } from "./edge/preview/preview.ts";
 import { createWatch, type Watch } from "./edge/watch.ts";
 import type { Env } from "./env.ts";
+import { isControlHost } from "./http/control-host.ts";
 import { createDerivedSigner } from "./http/derived-signer.ts";
 import { newEventId, newVisitorId } from "./http/random-ids.ts";
 import { urlParts } from "./http/url-parts.ts";
 import { clientAddress, serveClient } from "./parts/client.ts";
+import { eventQueues, moreDatabases } from "./parts/numbered.ts";
 import { signerFor } from "./parts/signers.ts";
 import { createEventQueue } from "./store/events-queue.ts";
 import { createReleaseReader } from "./store/live-releases.ts";
@@ -68,9 +71,10 @@ function edgeParts(env: Env, { report, telemetry }: Watch): Parts["edge"] {
     signer: signerFor(env, "visit"),
     consentSigner: signerFor(env, "consent"),
     linkSigner: signerFor(env, "visit-link"),
+    exposureSigner: signerFor(env, "exposure"),
     decisionsSigner: signerFor(env, "decisions", createDerivedSigner),
     profiles: createProfileCopies(env.KV),
-    events: createEventQueue(env.EVENTS),
+    events: createEventQueue(...eventQueues(env)),
     exposed: createExposureMemory(),
     report,
     telemetry,
@@ -97,7 +101,8 @@ const healthParts = (env: Env, edge: Parts["edge"]): HealthPorts => ({
   dependencies: {
     kv: () => env.KV.get("health"),
     configuration: () => env.DB.prepare("SELECT 1").first(),
-    visitors: () => env.VISITORS.prepare("SELECT 1").first(),
+    visitors: () =>
+      Promise.all([env.VISITORS, ...moreDatabases(env).values()].map((db) => db.prepare("SELECT 1").first())),
   },
   now: Date.now,
 });
@@ -143,13 +148,28 @@ const shown =
 const app = new Hono<Here>();
 app.all("/_caramel/ofrep/*", shown(ofrep));
 app.get("/_caramel/client.js", ({ req }) => serveClient(req.raw));
+app.all("/_caramel/page", shown(pageDoor));
 app.get("/_caramel/health", ({ req, env }) => health(urlParts(req.url).host, healthParts(env, partsOf(env).edge)));
-app.all("/_caramel/api/v1/*", async ({ req, env }) => (await partsOf(env).control()).fetch(req.raw));
+const control = async ({ req, env }: Context<Here>) => (await partsOf(env).control()).fetch(req.raw);
+for (const path of [
+  "/_caramel",
+  "/_caramel/",
+  "/_caramel/api/*",
+  "/_caramel/login",
+  "/_caramel/logout",
+  "/_caramel/static/*",
+])
+  app.all(path, control);
 app.all("/_caramel/*", async ({ req, env }) => (await partsOf(env).collect())(req.raw));
 app.all("*", shown(handle));
 
+/** At the control plane's own host there is no website. */
+const isForPeople = (request: Request, { CONTROL_HOST }: Env): boolean =>
+  CONTROL_HOST !== undefined && isControlHost(request, CONTROL_HOST) && !request.url.includes("/_caramel/health");
+
 export default {
-  fetch: app.fetch,
+  fetch: async (request: Request, env, executionCtx) =>
+    isForPeople(request, env) ? (await partsOf(env).control()).fetch(request) : app.fetch(request, env, executionCtx),
   scheduled: async ({ cron, scheduledTime }, env) => {
     const { strike } = await import("./parts/clock.ts");
     await strike(cron, scheduledTime, env, partsOf(env).watch);

@@ -1,7 +1,5 @@
 import { flush, note, type Said } from "./outbox.ts";
 
-const attribute = "data-caramel-event";
-
 /**
  * Turns clicks on `<… data-caramel-event="name" data-caramel-value="2" data-caramel-props='{"sku":"b-1"}'>`, and on anything
  * inside, into events. They leave at once: the click may lead to another page.
@@ -10,25 +8,21 @@ export function watchClicks(): void {
   document.addEventListener(
     "click",
     ({ target }) => {
-      const element = target instanceof Element ? target.closest(`[${attribute}]`) : null;
-      const name = element?.getAttribute(attribute);
-      if (!element || !name) return;
-      note(name, saidBy(element));
+      const element = (target as Element).closest?.<HTMLElement>("[data-caramel-event]");
+      if (!element) return;
+      const { caramelEvent = "", caramelValue = "", caramelProps = "" } = element.dataset;
+      // What is no number is none once it is JSON.
+      note(caramelEvent, { value: Number.parseFloat(caramelValue), props: propsIn(caramelProps) });
       void flush();
     },
     true,
   );
 }
 
-/** What is no number, or no JSON, is left out. */
-function saidBy(element: Element): Said {
-  const value = Number.parseFloat(element.getAttribute("data-caramel-value") ?? "");
-  return { value: Number.isNaN(value) ? undefined : value, props: propsOf(element) };
-}
-
-function propsOf(element: Element): Said["props"] {
+/** What is no JSON is left out. */
+function propsIn(text: string): Said["props"] {
   try {
-    return JSON.parse(element.getAttribute("data-caramel-props") ?? "") ?? undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

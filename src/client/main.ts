@@ -1,3 +1,4 @@
+import { applyHere, keepHydrated } from "./app.ts";
 import { watchClicks } from "./clicks.ts";
 import { watchNavigation } from "./navigation.ts";
 import { flush, note, track } from "./outbox.ts";
@@ -39,10 +40,6 @@ function hidden(): void {
 function watch(): void {
   watchVitals();
   seePage();
-  watchNavigation(() => {
-    tellPageTime(path);
-    seePage();
-  });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") hidden();
     else resumePageTime();
@@ -57,10 +54,20 @@ function start(): void {
   watchClicks();
   const { globalPrivacyControl } = navigator as { readonly globalPrivacyControl?: boolean };
   if (!globalPrivacyControl) watch();
+  watchNavigation((from) => {
+    if (app !== undefined) void applyHere(from);
+    if (globalPrivacyControl) return;
+    tellPageTime(path);
+    seePage();
+  });
 }
+
+/** What a single-page app's page came with, or `""` for one that does not say; `undefined` on other pages. */
+const app = document.currentScript?.dataset.app;
 
 if (!window.caramel) {
   window.caramel = { track };
+  if (app !== undefined) keepHydrated(app);
   const { prerendering } = document as { readonly prerendering?: boolean };
   if (prerendering) document.addEventListener("prerenderingchange", start, { once: true });
   else start();

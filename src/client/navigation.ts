@@ -17,8 +17,8 @@ export function watchNavigation(moved: (from: string) => void): void {
   addEventListener("popstate", look);
   for (const name of ["pushState", "replaceState"] as const) {
     const original = history[name];
-    history[name] = function (this: History, ...given) {
-      original.apply(this, given);
+    history[name] = (...given) => {
+      original.apply(history, given);
       look();
     };
   }

@@ -7,9 +7,10 @@ export interface Said {
 const address = `${location.origin}/_caramel/events`; // a page's <base> must not lead it elsewhere
 /** Events of one call wait for one another so long. */
 const batchMs = 50;
-/** With what browsers send from a page that is closing, in characters: they allow 64 KB for everything that is under way. */
+/** What browsers send from a page that is closing, in characters: they allow 64 KB for everything that is under way. */
 const mostCharacters = 16_000;
-const mostEvents = 50;
+/** More than the shortest event needs, so that no batch has more than the 100 that the intake takes. */
+const perEventCharacters = 100;
 /** So many calls in a row that failed mean that somebody does not want them: then nothing more is sent from this page. */
 const mostFailures = 3;
 
@@ -46,26 +47,24 @@ export async function flush(): Promise<void> {
 }
 
 function nextBatch(): string[] {
-  let characters = 0;
+  let room = mostCharacters;
   const end = waiting.findIndex((event, at) => {
-    characters += event.length;
-    return at > 0 && (at >= mostEvents || characters > mostCharacters);
+    room -= event.length + perEventCharacters;
+    return at > 0 && room < 0;
   });
   return waiting.splice(0, end < 0 ? waiting.length : end);
 }
 
+/** As text, so that no question goes before it. */
 async function send(events: readonly string[]): Promise<void> {
   if (failures >= mostFailures) return;
-  const body = `{"events":[${events.join()}]}`;
-  if (document.visibilityState === "hidden" && navigator.sendBeacon?.(address, body)) return;
   try {
-    const headers = { "content-type": "application/json" };
-    const { status } = await fetch(address, { method: "POST", body, headers, keepalive: true });
+    const { status } = await fetch(address, { method: "POST", body: `{"events":[${events}]}`, keepalive: true });
     if (status !== 429 && status < 500) {
       failures = 0;
       return; // what was refused for good would be refused again
     }
   } catch {}
-  failures++;
-  waiting.unshift(...events.slice(0, mostEvents)); // they go with the next that happens, under the same ids
+  failures += 1;
+  waiting.unshift(...events); // they go with the next that happens, under the same ids
 }

@@ -5,9 +5,8 @@ import { noteHappenings } from "../core/happening.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import { asksForPreview } from "../core/preview-link.ts";
 import { fail, ok, type Result } from "../core/result.ts";
-import { continueVisit } from "../core/visit.ts";
 import { urlParts } from "../http/url-parts.ts";
-import { readConsent, visitCookie } from "../http/visitor-cookies.ts";
+import { readConsent, readSaid, saidCookie } from "../http/visitor-cookies.ts";
 import { whoKey } from "../store/who.ts";
 import { type Caller, callerOf } from "./caller.ts";
 import { type EventIn, eventIn, idOf, type Rejection } from "./event-in.ts";
@@ -95,19 +94,23 @@ function remembered(verdict: Verdict, carried: ReadonlySet<string>): Verdict {
   return ok({ event: { ...event, carried: true }, known });
 }
 
-/** The visit cookie that knows these events, for the very next request; `null` when none is of those that pages decide by. */
+/**
+ * The cookie that tells the very next request of these events; `null` when none is of those that pages decide by. It is not the
+ * visit's own, which a page that is answered at the same moment may be writing.
+ */
 async function cookieKnowing(
   accepted: readonly Assigned[],
-  { request, site, caller, ports }: Call,
+  { request, site: { site }, caller, ports: { signers } }: Call,
 ): Promise<string | null> {
-  if (caller.kind !== "page" || caller.visit === null || ports.signers === null) return null;
-  const visit = continueVisit(caller.visit, ports.now());
+  if (caller.kind !== "page" || caller.visit === null || signers === null) return null;
+  if (!accepted.some(({ event }) => event.carried === true)) return null;
+  const { visitor } = caller.visit;
+  const before = await readSaid(request.headers.get("cookie"), site, visitor, signers.visit);
   const happened = noteHappenings(
-    visit.happened,
+    before,
     accepted.map(({ event }) => event),
   );
-  if (happened === visit.happened) return null;
-  return visitCookie({ ...visit, happened }, site.site, request, ports.signers.visit);
+  return saidCookie({ site: site.key, visitor, happened }, site, request, signers.visit);
 }
 
 /** What somebody does in a preview is nobody's doing. */

@@ -1,10 +1,10 @@
 import type { Problem } from "../core/problem.ts";
 import { problemJson } from "../http/problem-response.ts";
+import { type CallerRefusal, refuseCaller } from "./caller-refusal.ts";
 
 /** Every way in which the admin API says no. One place maps them to problem+json (RFC 9457). */
 export type Refusal =
-  | { readonly kind: "unauthenticated" }
-  | { readonly kind: "forbidden" }
+  | CallerRefusal
   | { readonly kind: "not_found"; readonly what: string }
   | { readonly kind: "method"; readonly allowed: readonly string[] }
   | { readonly kind: "media_type"; readonly got: string }
@@ -20,17 +20,13 @@ export type Refusal =
 export function refuse(refusal: Refusal): Response {
   switch (refusal.kind) {
     case "unauthenticated":
-      return withHeader(
-        problemJson({
-          status: 401,
-          title: "Who are you?",
-          detail: "Send a valid token: Authorization: Bearer <token>.",
-        }),
-        "www-authenticate",
-        'Bearer realm="caramel"',
-      );
     case "forbidden":
-      return problemJson({ status: 403, title: "Not allowed", detail: "This token may not do this here." });
+    case "cross_site":
+    case "too_many":
+    case "under_way":
+    case "key_reused":
+    case "shown_once":
+      return refuseCaller(refusal);
     case "not_found":
       return problemJson({ status: 404, title: "Not found", detail: refusal.what });
     case "method": {

@@ -21,6 +21,8 @@ export interface Edge {
   readonly consentSigner?: Signer | null;
   /** Opens visit links; `null` likewise. */
   readonly linkSigner: Signer | null;
+  /** Signs exposures that a page may report; left out likewise. */
+  readonly exposureSigner?: Signer | null;
   /** Signs decisions for the origin, with a key that it may have; `null` likewise. */
   readonly decisionsSigner: Signer | null;
   readonly profiles: ProfileReader;

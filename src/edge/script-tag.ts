@@ -4,6 +4,8 @@ export interface ScriptTagOptions {
   readonly origin?: string;
   /** `sha384-…` of the script: pages whose `Integrity-Policy` asks for it take no script without. */
   readonly integrity?: string;
+  /** What the script is told in its attribute `data-app`. */
+  readonly app?: string;
 }
 
 /**
@@ -30,10 +32,13 @@ export function scriptTag(headers: Headers, src: string, options: ScriptTagOptio
     `src="${src.replaceAll("&", "&amp;")}"`,
     ...(nonce === "" ? [] : [`nonce="${nonce}"`]),
     ...(needsIntegrity(headers) && isIntegrity(options.integrity) ? [`integrity="${options.integrity}"`] : []),
+    ...(options.app === undefined ? [] : [`data-app='${quoted(options.app)}'`]),
     "defer",
   ];
   return `<script ${attributes.join(" ")}></script>`;
 }
+
+const quoted = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("'", "&#39;");
 
 const isIntegrity = (text: string | undefined): text is string =>
   /^sha(?:256|384|512)-[A-Za-z0-9+/]+={0,2}$/.test(text ?? "");

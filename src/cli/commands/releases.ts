@@ -1,12 +1,9 @@
 import * as z from "zod";
-import { bodyOf } from "../api.ts";
+import { bodyOf, everyItem } from "../api.ts";
 import { type Command, exitCodes } from "../command.ts";
 import { siteOf, sitePath } from "../site.ts";
 
-const listed = z.object({
-  killed: z.boolean(),
-  releases: z.array(z.object({ id: z.string(), createdAtMs: z.number(), live: z.boolean() })),
-});
+const release = z.object({ id: z.string(), createdAtMs: z.number(), live: z.boolean() });
 
 /** `caramel releases`: what was published, newest first. */
 export const releases: Command = {
@@ -19,7 +16,11 @@ export const releases: Command = {
   run: async (words, { terminal, api: connect }) => {
     const api = await connect();
     const site = await siteOf(words, api);
-    const { releases: all, killed } = bodyOf(await api.call("GET", sitePath(site, "/releases")), listed);
+    const all = await everyItem(api, sitePath(site, "/releases"), "releases", release);
+    const { killed } = bodyOf(
+      await api.call("GET", sitePath(site, "/releases?limit=1")),
+      z.object({ killed: z.boolean() }),
+    );
     if (all.length === 0) terminal.err(`${site} has no release yet. Make one with \`publish\`.`);
     for (const { id, createdAtMs, live } of all) {
       const mark = live ? terminal.paint("green", "  live") : "";

@@ -1,10 +1,11 @@
-import type { GivenVariant } from "../../core/decision.ts";
+import type { Decision, GivenVariant } from "../../core/decision.ts";
 import type { SitePolicy } from "../../core/draft.ts";
 import { readMediaType } from "../../http/media-type.ts";
 import type { Acting } from "../acting.ts";
 import type { Edge } from "../edge.ts";
 import type { Visitor } from "../identify.ts";
 import { scriptTag } from "../script-tag.ts";
+import { operationsOf } from "./page-operations.ts";
 
 /** Where pages find the browser's helper, as this deployment has it. */
 export interface ClientAddress {
@@ -35,10 +36,20 @@ export function withClient(
   if (readMediaType(answer.headers.get("content-type"))?.essence !== "text/html") return acting;
   const { src, integrity } = edge.client;
   const origin = url.slice(0, url.indexOf("/", "https://".length));
-  const tag = scriptTag(answer.headers, src, { origin, integrity });
-  if (tag === null) return acting;
   const { decision } = acting;
+  const app = client === "app" ? { app: doneOn(decision) } : {};
+  const tag = scriptTag(answer.headers, src, { origin, integrity, ...app });
+  if (tag === null) return acting;
   return { ...acting, decision: { ...decision, given: [...decision.given, carrierOf(tag)] } };
+}
+
+/** What is being done to this page, as JSON in ASCII: hydration may undo it, and the helper does it again. */
+function doneOn(decision: Decision): string {
+  const operations = decision.given.toReversed().flatMap((given) => operationsOf(given, decision));
+  return JSON.stringify(operations).replace(
+    /[^ -~]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 /** What puts an element into the head, as if a variant did. It watches nothing. */
