@@ -2,6 +2,7 @@ import * as z from "zod";
 import { adviceOn, type DatabaseFigures } from "../core/capacity.ts";
 import type { BeginFailure, VisitorMoves } from "../store/spread/moves.ts";
 import { answer, type GeneralEndpoint } from "./endpoint.ts";
+import { timeMs } from "./openapi/shapes.ts";
 import { parseBody } from "./read-body.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 
@@ -12,12 +13,25 @@ export interface DatabasePorts {
   readonly queues: number;
 }
 
+const moveShape = z.looseObject({ source: z.string(), target: z.string(), moved: z.int(), sinceMs: timeMs });
+const figuresShape = z.looseObject({ name: z.string(), sizeBytes: z.int(), profiles: z.int() });
+const orderExample = '{ "from": "VISITORS", "to": "VISITORS_1", "shareBps": 5000 }';
+
 /** `GET /databases`: what each holds, what is being moved, and whether more are needed. */
 const status: GeneralEndpoint = {
   method: "GET",
   path: "/databases",
   action: "visitors",
   about: "Tells what the databases of visitors hold and take, and whether more are needed.",
+  wire: {
+    id: "readDatabases",
+    returns: z.object({
+      databases: z.array(figuresShape),
+      queues: z.int(),
+      move: moveShape.nullable(),
+      advice: z.array(z.string()),
+    }),
+  },
   handle: async (_, { databases: { moves, figures, queues }, now }) => {
     const databases = await figures(now());
     return answer({ databases, queues, move: await moves.current(), advice: adviceOn(databases, queues) });
@@ -36,8 +50,9 @@ const move: GeneralEndpoint = {
   path: "/databases/move",
   action: "visitors",
   about: "Begins to move a share of a database's visitors to another database.",
+  wire: { id: "beginMove", body: order, example: orderExample, returns: z.object({ move: moveShape }) },
   handle: async ({ request }, { databases: { moves } }) => {
-    const body = await parseBody(request, order, '{ "from": "VISITORS", "to": "VISITORS_1", "shareBps": 5000 }');
+    const body = await parseBody(request, order, orderExample);
     if (!body.ok) return refuse(body.error);
     const { from: source, to: target, shareBps } = body.value;
     const begun = await moves.begin({ source, target, shareBps });
@@ -69,6 +84,15 @@ const advance: GeneralEndpoint = {
   path: "/databases/advance",
   action: "visitors",
   about: "Goes on with a move: the next thousands of visitors, or the deleting of what has moved away.",
+  wire: {
+    id: "advanceMove",
+    returns: z.object({
+      kind: z.enum(["idle", "busy", "moved"]),
+      rows: z.int().optional(),
+      move: moveShape.nullable().optional(),
+      cleaned: z.int().optional(),
+    }),
+  },
   handle: async (_, { databases: { moves }, now }) => {
     const untilMs = now() + patienceMs;
     let progress = await moves.advance();
@@ -83,6 +107,7 @@ const stop: GeneralEndpoint = {
   path: "/databases/stop",
   action: "visitors",
   about: "Ends a move: who has been moved stays there.",
+  wire: { id: "stopMove", returns: z.object({ stopped: z.boolean() }) },
   handle: async (_, { databases: { moves } }) => answer({ stopped: await moves.stop() }),
 };
 
