@@ -1,3 +1,4 @@
+import { waitUntil } from "cloudflare:workers";
 import { type Context, Hono } from "hono";
 import { type HealthPorts, health } from "./control/health.ts";
 import { asksForPreview } from "./core/preview-link.ts";
@@ -5,7 +6,7 @@ import { pageDoor } from "./edge/browser/door.ts";
 import type { Edge } from "./edge/edge.ts";
 import { createExposureMemory } from "./edge/exposure-memory.ts";
 import { handle } from "./edge/handle.ts";
-import { createLiveSites } from "./edge/live.ts";
+import { createLiveSites, type LiveSites } from "./edge/live.ts";
 import { ofrep } from "./edge/ofrep/door.ts";
 import { createOrigin } from "./edge/origin.ts";
 import type { Previews } from "./edge/preview/preview.ts";
@@ -63,7 +64,7 @@ function edgeParts(env: Env, { report, telemetry }: Watch): Parts["edge"] {
     now: Date.now,
     newVisitorId,
     newEventId,
-    sites: createLiveSites({ reader: createReleaseReader({ kv: env.KV }), now: Date.now, report }),
+    sites: liveSites(env, report),
     origin: createOrigin({
       onFailure: (failure, url) => report({ stage: "origin", site: urlParts(url).host, what: failure }),
     }),
@@ -81,6 +82,15 @@ function edgeParts(env: Env, { report, telemetry }: Watch): Parts["edge"] {
     client: clientAddress,
     allowPrivateOrigins: env.ALLOW_PRIVATE_ORIGINS === "true",
   };
+}
+
+/**
+ * A look-up that ended with the request that began it would be waited for in vain by all that come after, for ten seconds:
+ * so it goes on behind whatever request that is, a health check too.
+ */
+function liveSites(env: Env, report: Watch["report"]): LiveSites {
+  const sites = createLiveSites({ reader: createReleaseReader({ kv: env.KV }), now: Date.now, report });
+  return { find: (host, later = waitUntil) => sites.find(host, later) };
 }
 
 const healthParts = (env: Env, edge: Parts["edge"]): HealthPorts => ({

@@ -13,9 +13,24 @@ export interface DatabasePorts {
   readonly queues: number;
 }
 
-const moveShape = z.looseObject({ source: z.string(), target: z.string(), moved: z.int(), sinceMs: timeMs });
-const figuresShape = z.looseObject({ name: z.string(), sizeBytes: z.int(), profiles: z.int() });
-const orderExample = '{ "from": "VISITORS", "to": "VISITORS_1", "shareBps": 5000 }';
+const moveNow = z.object({
+  source: z.string(),
+  target: z.string(),
+  at: z.string().describe("The hash up to which visitors have moved."),
+  until: z.string().nullable(),
+  isOpen: z.boolean(),
+  chunkUntil: z.string().nullable(),
+  moved: z.int().describe("Rows moved so far."),
+  sinceMs: timeMs,
+});
+
+const figuresNow = z.object({
+  name: z.string(),
+  sizeBytes: z.int(),
+  profiles: z.int(),
+  eventsInLastHour: z.int(),
+  profilesChangedInLastHour: z.int(),
+});
 
 /** `GET /databases`: what each holds, what is being moved, and whether more are needed. */
 const status: GeneralEndpoint = {
@@ -26,9 +41,9 @@ const status: GeneralEndpoint = {
   wire: {
     id: "readDatabases",
     returns: z.object({
-      databases: z.array(figuresShape),
+      databases: z.array(figuresNow),
       queues: z.int(),
-      move: moveShape.nullable(),
+      move: moveNow.nullable(),
       advice: z.array(z.string()),
     }),
   },
@@ -44,13 +59,15 @@ const order = z.strictObject({
   shareBps: z.number().int().min(1).max(10_000).default(5_000),
 });
 
+const orderExample = '{ "from": "VISITORS", "to": "VISITORS_1", "shareBps": 5000 }';
+
 /** `POST /databases/move`: writes down a move. Nothing is moved before `advance` is called. */
 const move: GeneralEndpoint = {
   method: "POST",
   path: "/databases/move",
   action: "visitors",
   about: "Begins to move a share of a database's visitors to another database.",
-  wire: { id: "beginMove", body: order, example: orderExample, returns: z.object({ move: moveShape }) },
+  wire: { id: "moveVisitors", body: order, example: orderExample, returns: z.object({ move: moveNow }) },
   handle: async ({ request }, { databases: { moves } }) => {
     const body = await parseBody(request, order, orderExample);
     if (!body.ok) return refuse(body.error);
@@ -89,7 +106,7 @@ const advance: GeneralEndpoint = {
     returns: z.object({
       kind: z.enum(["idle", "busy", "moved"]),
       rows: z.int().optional(),
-      move: moveShape.nullable().optional(),
+      move: moveNow.nullable().optional(),
       cleaned: z.int().optional(),
     }),
   },

@@ -15,15 +15,6 @@ const shownAtMost = 200;
 const resentAtOnce = 100;
 const farAwayMs = 8.64e15;
 
-const letterShape = z.object({
-  id: z.string(),
-  visitor: z.string().nullable(),
-  reason: z.string(),
-  times: z.int(),
-  atMs: timeMs,
-  events: z.array(z.string()).describe("Names only."),
-});
-
 /** `GET …/dead-letters`: messages that could not be taken in, oldest first, with the reason. */
 const list: Endpoint = {
   method: "GET",
@@ -32,7 +23,20 @@ const list: Endpoint = {
   about: "Lists messages about visitors that could not be taken in, with the reason.",
   wire: {
     id: "listDeadLetters",
-    returns: z.object({ site: siteKey, total: z.int(), letters: z.array(letterShape) }),
+    returns: z.object({
+      site: siteKey,
+      total: z.int(),
+      letters: z.array(
+        z.object({
+          id: z.string(),
+          visitor: z.string().nullable(),
+          reason: z.string(),
+          times: z.int(),
+          atMs: timeMs,
+          events: z.array(z.string()).describe("By their names."),
+        }),
+      ),
+    }),
   },
   handle: async ({ site }, { deadLetters }) => {
     const letters = await deadLetters.list(site, farAwayMs, shownAtMost);
@@ -52,8 +56,9 @@ const shown = ({ id, visitor, reason, times, atMs, body }: DeadLetter) => ({
 
 const nameOf = (event: unknown): string => (isObject(event) && typeof event.name === "string" ? event.name : "?");
 
-const spanExample = '{ "until": 1795435200000 }';
 const span = z.strictObject({ until: z.number().int().min(0).optional() });
+
+const spanExample = '{ "until": 1795435200000 }';
 
 /**
  * `POST …/dead-letters/replay`: puts the oldest hundred back on the queue, then removes them. Dying in between sends them again with
