@@ -1,11 +1,10 @@
 import { htmlOperations } from "../core/operation/html-operations.ts";
-import type { EditableElement } from "../core/operation/operation.ts";
 import type { Place, Step } from "./html-places.ts";
 import { isPagePart } from "./page-parts.ts";
 import { type OutcomeRecord, wordsOf } from "./render-outcome.ts";
 
-/** Hears of every operation that reaches to its element's end, with the element's name. */
-export type NoteReach = (tagName: string) => void;
+/** Hears of every operation that reaches to its element's end. */
+export type NoteReach = (element: Element) => void;
 
 /** A rewriter for these places. Its handlers never throw and never wait: either would cut the page in half. */
 export function rewriterFor(places: readonly Place[], record: OutcomeRecord, reach: NoteReach): HTMLRewriter {
@@ -23,17 +22,17 @@ export function rewriterFor(places: readonly Place[], record: OutcomeRecord, rea
   return rewriter;
 }
 
-function visit(element: EditableElement, place: Place, record: OutcomeRecord, reach: NoteReach): void {
+function visit(element: Element, place: Place, record: OutcomeRecord, reach: NoteReach): void {
   record.match(place.selector, place.watchers);
   for (const step of place.steps) run(step, element, record, reach);
 }
 
-function run(step: Step, element: EditableElement, record: OutcomeRecord, reach: NoteReach): void {
+function run(step: Step, element: Element, record: OutcomeRecord, reach: NoteReach): void {
   const { apply, experience, planned } = step;
   try {
     const refusal = apply(element);
     if (refusal !== null) record.fail(experience, `${planned.action} ${planned.selector}: ${refusal}`);
-    else if (htmlOperations[planned.action].reachesEnd) reach(element.tagName.toLowerCase());
+    else if (htmlOperations[planned.action].reachesEnd) reach(element);
   } catch (error) {
     record.fail(experience, `${planned.action} ${planned.selector}: ${wordsOf(error)}`);
   }

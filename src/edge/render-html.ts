@@ -4,9 +4,9 @@ import type { PageText } from "../core/operation/operation.ts";
 import type { PageCharset } from "../http/charset.ts";
 import { brokenBody } from "./broken-body.ts";
 import { type BodyRest, maxWholeBytes, type OpenBody, openBody, readOn } from "./guard/body.ts";
+import { BodyEnd } from "./guard/body-end.ts";
 import { hasSuspects } from "./guard/feed.ts";
 import { Markers } from "./guard/markers.ts";
-import { endsItsBody } from "./guard/quick-look.ts";
 import { hintsOf, type SelectorHint } from "./guard/selector-hint.ts";
 import { guardedStream } from "./guard/stream.ts";
 import { endsByItself, hashOf, tagOf } from "./guard/tag-table.ts";
@@ -75,10 +75,11 @@ const typeFor = (label: string) => ({ headers: { "content-type": `text/html; cha
 async function renderWhole(page: Page, bytes: Uint8Array, original: Uint8Array): Promise<Rendered | null> {
   if (bytes.length === 0) return unchanged(page, original, page.record);
   const record = page.record.again();
-  let [reachedByItself, reachedBody] = [false, false];
-  const reach = (tagName: string) => {
-    reachedByItself ||= (tagOf(hashOf(tagName)) & endsByItself) !== 0;
-    reachedBody ||= tagName === "body";
+  const bodyEnd = new BodyEnd();
+  let reachedByItself = false;
+  const reach = (element: Element) => {
+    reachedByItself ||= (tagOf(hashOf(element.tagName.toLowerCase())) & endsByItself) !== 0;
+    bodyEnd.note(element);
   };
   let rewritten: ArrayBuffer;
   try {
@@ -87,8 +88,7 @@ async function renderWhole(page: Page, bytes: Uint8Array, original: Uint8Array):
   } catch {
     return null;
   }
-  if (reachedByItself && hasSuspects(bytes, page.hints)) return null;
-  if (reachedBody && !endsItsBody(bytes)) return null;
+  if (bodyEnd.isMissing || (reachedByItself && hasSuspects(bytes, page.hints))) return null;
   if (!mayHaveChanged(page, record)) return unchanged(page, original, record);
   return {
     response: new Response(rewritten, page.answer),

@@ -31,18 +31,25 @@ export async function openBody(body: ReadableStream<Uint8Array>, lengthBytes: nu
   let first: Uint8Array = new Uint8Array(0);
   try {
     for (;;) {
-      const next = reader.read(new Uint8Array(maxWholeBytes));
+      const next = readNext(reader);
       // Without a first byte there is nothing to send; with one, nobody should wait for the next.
       const read = first.length === 0 ? await next : await orNow(next);
       if (read === null) return { kind: "streaming", first, rest: { next, reader } };
       if (!read.done) first = joined(first, read.value);
       if (read.done || first.length === lengthBytes) return { kind: "whole", bytes: first };
       if (first.length < maxWholeBytes && (lengthBytes ?? 0) <= maxWholeBytes) continue;
-      return { kind: "streaming", first, rest: { next: reader.read(new Uint8Array(maxWholeBytes)), reader } };
+      return { kind: "streaming", first, rest: { next: readNext(reader), reader } };
     }
   } catch (error) {
     return { kind: "broken", first, error };
   }
+}
+
+/** Begins to read on. Who awaits it hears of a failure; until then it is nobody's fault that nobody has. */
+function readNext(reader: Reader): Promise<Read> {
+  const next = reader.read(new Uint8Array(maxWholeBytes));
+  next.catch(() => {});
+  return next;
 }
 
 /** The same body with the next bytes, once they are there. */
@@ -50,7 +57,7 @@ export async function readOn(first: Uint8Array, { next, reader }: BodyRest): Pro
   try {
     const read = await next;
     if (read.done) return { kind: "whole", bytes: first };
-    const rest = { next: reader.read(new Uint8Array(maxWholeBytes)), reader };
+    const rest = { next: readNext(reader), reader };
     return { kind: "streaming", first: joined(first, read.value), rest };
   } catch (error) {
     return { kind: "broken", first, error };

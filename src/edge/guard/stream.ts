@@ -1,7 +1,10 @@
-import { type BodyRest, joined, maxWholeBytes } from "./body.ts";
+import { type BodyRest, joined } from "./body.ts";
 import { type FeedTarget, GuardedFeed } from "./feed.ts";
 import type { Markers } from "./markers.ts";
 import type { SelectorHint } from "./selector-hint.ts";
+
+/** So much is read at once: every piece costs a turn of the event loop, and more than this is seldom there. */
+const pieceBytes = 128 * 1024;
 
 /** A page on its way into HTMLRewriter. */
 export interface GuardedStream {
@@ -38,24 +41,32 @@ const nothing: Uint8Array = new Uint8Array(0);
 async function pump({ first, rest }: PageSource, feed: GuardedFeed): Promise<void> {
   let held = nothing;
   let before = 0;
-  let next = rest?.next ?? null;
   const take = async (bytes: Uint8Array, isLast: boolean) => {
     const { length } = bytes;
-    const taken = await feed.feed(bytes, before, isLast);
-    before += taken;
-    held = taken === length ? nothing : bytes.slice(taken);
+    held = await feed.feed(bytes, before, isLast);
+    before += length - held.length;
   };
   await take(first, rest === null);
-  while (rest !== null && next !== null) {
-    const { done, value } = await next;
-    if (done) return take(held, true);
-    await take(held.length === 0 ? value : joined(held, value), false);
-    next = read(rest, held.length);
+  if (rest === null) return;
+  let next = rest.next.then(({ done, value }) => (done ? null : joined(held, value)));
+  for (let bytes = await next; bytes !== null; bytes = await next) {
+    await take(bytes, false);
+    next = readBehind(held, rest);
   }
+  await take(held, true);
 }
 
-/** Reads on. Behind a long unfinished tag it reads as much again, so that the tag is not gone over with every few bytes. */
-const read = ({ reader }: BodyRest, heldBytes: number) =>
-  heldBytes > maxWholeBytes
-    ? reader.readAtLeast(heldBytes, new Uint8Array(heldBytes))
-    : reader.read(new Uint8Array(maxWholeBytes));
+/**
+ * Reads on, into memory that begins with what was held back. Behind a long unfinished tag it reads as much again, so that
+ * the tag is not gone over with every few bytes.
+ *
+ * @returns both together; `null` when nothing comes any more.
+ */
+async function readBehind(held: Uint8Array, { reader }: BodyRest): Promise<Uint8Array | null> {
+  const least = held.length > pieceBytes ? held.length : 1;
+  const memory = new Uint8Array(held.length + Math.max(pieceBytes, least));
+  memory.set(held);
+  const { value } = await reader.readAtLeast(least, memory.subarray(held.length));
+  if (value === undefined || value.length === 0) return null;
+  return new Uint8Array(value.buffer, 0, held.length + value.length);
+}
