@@ -10,10 +10,14 @@ import { runtime } from "../src/cli/local/worker.ts";
 
 /**
  * A gate: the built Worker starts within 60 ms of CPU of an empty one, control plane and intake included; the page's part alone
- * takes about 20, the rest is V8 reading what is evaluated only when it is asked for. Every new isolate pays that before its first page,
- * and Cloudflare refuses a Worker that takes too long. To be run while nothing else is.
+ * takes about 20, the rest is V8 reading what is evaluated only when it is asked for (docs/decisions/010). Every new isolate
+ * pays that before its first page, and Cloudflare refuses a Worker that takes too long.
+ *
+ * A machine that is slow, or busy with something else, takes longer for either Worker alike: the budget is in milliseconds
+ * of one on which the empty Worker takes as long as `emptyMs`.
  */
 const budgetMs = 60;
+const emptyMs = 22;
 const rounds = 9;
 const workerd = join(root, "node_modules/workerd/bin/workerd");
 const empty = "export default {};";
@@ -32,9 +36,9 @@ async function measure(): Promise<void> {
     least.empty = Math.min(least.empty, await startupCpuMs(empty));
     least.ours = Math.min(least.ours, await startupCpuMs(code));
   }
-  const overMs = least.ours - least.empty;
+  const overMs = (least.ours - least.empty) * (emptyMs / least.empty);
   const told = `start-up CPU: ${least.ours.toFixed(1)} ms, an empty Worker ${least.empty.toFixed(1)} ms`;
-  console.log(`${told}: ${overMs.toFixed(1)} ms more, of ${budgetMs} allowed`);
+  console.log(`${told}: ${overMs.toFixed(1)} ms more where the empty one takes ${emptyMs}, of ${budgetMs} allowed`);
   if (overMs > budgetMs) process.exitCode = 1;
 }
 

@@ -1,16 +1,17 @@
 import { type Context, Hono } from "hono";
 import { type HealthPorts, health } from "./control/health.ts";
-import type { VisitorId } from "./core/ids.ts";
+import { asksForPreview } from "./core/preview-link.ts";
 import type { Edge } from "./edge/edge.ts";
 import { createExposureMemory } from "./edge/exposure-memory.ts";
 import { handle } from "./edge/handle.ts";
 import { createLiveSites } from "./edge/live.ts";
 import { ofrep } from "./edge/ofrep/door.ts";
 import { createOrigin } from "./edge/origin.ts";
+import type { Previews } from "./edge/preview/preview.ts";
 import { createWatch, type Watch } from "./edge/watch.ts";
 import type { Env } from "./env.ts";
 import { createDerivedSigner } from "./http/derived-signer.ts";
-import { encodeBase64Url } from "./http/signed.ts";
+import { newEventId, newVisitorId } from "./http/random-ids.ts";
 import { urlParts } from "./http/url-parts.ts";
 import { signerFor } from "./parts/signers.ts";
 import { createEventQueue } from "./store/events-queue.ts";
@@ -24,6 +25,7 @@ interface Parts {
   /** What pages do not need is evaluated when it is first asked for, so that a cold isolate starts quickly. */
   readonly control: () => Promise<Hono>;
   readonly collect: () => Promise<(request: Request) => Promise<Response>>;
+  readonly previews: () => Promise<Previews>;
 }
 
 const builtParts = new WeakMap<Env, Parts>();
@@ -38,6 +40,7 @@ function partsOf(env: Env): Parts {
     watch,
     control: once(async () => (await import("./parts/control.ts")).buildControl(env, watch)),
     collect: once(async () => (await import("./parts/collect.ts")).buildCollect(env, edge, watch)),
+    previews: once(async () => (await import("./parts/preview.ts")).buildPreviews(env)),
   };
   builtParts.set(env, made);
   return made;
@@ -87,13 +90,6 @@ const healthParts = (env: Env, edge: Parts["edge"]): HealthPorts => ({
   now: Date.now,
 });
 
-/** 132 random bits: nobody's by chance, and too many to guess. */
-const newVisitorId = (): VisitorId =>
-  encodeBase64Url(crypto.getRandomValues(new Uint8Array(17))).slice(0, 22) as VisitorId;
-
-/** 72 random bits: unique among a visitor's events, which is all that the ledger asks of it. */
-const newEventId = (): string => encodeBase64Url(crypto.getRandomValues(new Uint8Array(9)));
-
 /** Lines go where `wrangler tail` and the dashboard's logs show them, counts to Analytics Engine. */
 const watchFor = ({ TELEMETRY }: Env): Watch =>
   createWatch({
@@ -119,13 +115,25 @@ const edgeOf = ({ env, executionCtx }: Context<Here>): Edge => ({
   later: (work) => executionCtx.waitUntil(work),
 });
 
+type Answer = (request: Request, edge: Edge) => Promise<Response>;
+
+/** As visitors get it, or as a preview shows it to whoever was given its link. */
+const shown =
+  (answer: Answer) =>
+  async (c: Context<Here>): Promise<Response> => {
+    const request = c.req.raw;
+    if (!asksForPreview(request.url, request.headers.get("cookie"))) return answer(request, edgeOf(c));
+    const preview = await partsOf(c.env).previews();
+    return preview(request, edgeOf(c), answer);
+  };
+
 /** Everything arrives here: what is ours below `/_caramel/`, and the site's pages. */
 const app = new Hono<Here>();
-app.all("/_caramel/ofrep/*", (c) => ofrep(c.req.raw, edgeOf(c)));
+app.all("/_caramel/ofrep/*", shown(ofrep));
 app.get("/_caramel/health", ({ req, env }) => health(urlParts(req.url).host, healthParts(env, partsOf(env).edge)));
 app.all("/_caramel/api/v1/*", async ({ req, env }) => (await partsOf(env).control()).fetch(req.raw));
 app.all("/_caramel/*", async ({ req, env }) => (await partsOf(env).collect())(req.raw));
-app.all("*", (c) => handle(c.req.raw, edgeOf(c)));
+app.all("*", shown(handle));
 
 export default {
   fetch: app.fetch,

@@ -12,6 +12,7 @@ import { identifyKey } from "./commands/identify-key.ts";
 import { importCommand } from "./commands/import.ts";
 import { kill } from "./commands/kill.ts";
 import { plan } from "./commands/plan.ts";
+import { preview } from "./commands/preview.ts";
 import { publish } from "./commands/publish.ts";
 import { releases } from "./commands/releases.ts";
 import { rollback } from "./commands/rollback.ts";
@@ -25,6 +26,7 @@ const commands: readonly Command[] = [
   check,
   plan,
   apply,
+  preview,
   publish,
   releases,
   rollback,
@@ -87,6 +89,9 @@ const options = {
   host: { type: "string" },
   origin: { type: "string" },
   attributes: { type: "string" },
+  to: { type: "string" },
+  variants: { type: "string" },
+  hours: { type: "string" },
   output: { type: "string", short: "o" },
   help: { type: "boolean", short: "h" },
 } as const;

@@ -22,6 +22,7 @@ export type Reason =
   | "value"
   | "props"
   | "sensitive"
+  | "preview"
   | "no_visitor"
   | "no_consent";
 

@@ -2,6 +2,7 @@ import { allowedPurposes, isAnyAllowed, noPurpose, type Purposes } from "../core
 import type { Draft } from "../core/draft.ts";
 import { type Envelope, envelopeShape, type VisitorEvent } from "../core/event.ts";
 import type { Json, JsonObject } from "../core/json.ts";
+import { asksForPreview } from "../core/preview-link.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { readConsent } from "../http/visitor-cookies.ts";
 import { whoKey } from "../store/who.ts";
@@ -74,9 +75,14 @@ async function judge(
     const named = await subjectsNamed(events, body, call.site, call.ports);
     return read.map((one) => (one.ok ? verdictOn(one.value, named(one.value), "api") : one));
   }
+  if (asksForPreview(call.request.url, call.request.headers.get("cookie"))) return read.map(uncounted);
   const known = await pageSubject(caller, call);
   return read.map((one) => (one.ok ? verdictOn(one.value, known, "page") : one));
 }
+
+/** What somebody does in a preview is nobody's doing. */
+const uncounted = (one: Result<EventIn, Rejection>): Verdict =>
+  one.ok ? fail({ reason: "preview", detail: "This page is a preview: nothing of it is counted." }) : one;
 
 async function pageSubject({ visit }: Extract<Caller, { kind: "page" }>, call: Call): Promise<Known | null> {
   const { request, site, ports } = call;

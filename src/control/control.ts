@@ -6,6 +6,7 @@ import { answer, type Endpoint } from "./endpoint.ts";
 import { explainEndpoints } from "./explain.ts";
 import { identifyKeyEndpoints } from "./identify-key.ts";
 import type { ControlPorts } from "./ports.ts";
+import { previewEndpoints } from "./previews.ts";
 import { refuse } from "./refusal.ts";
 import { releaseEndpoints } from "./releases.ts";
 import { visitLinkEndpoints } from "./visit-links.ts";
@@ -18,6 +19,7 @@ export const endpoints: readonly Endpoint[] = [
   ...releaseEndpoints,
   ...visitorEndpoints,
   ...visitLinkEndpoints,
+  ...previewEndpoints,
   ...explainEndpoints,
   ...weightEndpoints,
   ...identifyKeyEndpoints,

@@ -5,7 +5,7 @@ import { refuse } from "./refusal.ts";
 const show: Endpoint = {
   method: "POST",
   path: "/sites/:site/identify-key",
-  action: "edit",
+  action: "secrets",
   about: "The secret key with which the site's server signs its users' ids.",
   handle: async ({ site }, { identifyKey }) => {
     const key = await identifyKey(site);

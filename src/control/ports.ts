@@ -1,8 +1,10 @@
 import type { Draft } from "../core/draft.ts";
 import type { SiteKey, VisitorId } from "../core/ids.ts";
 import type { JsonObject } from "../core/json.ts";
+import type { PreviewClaims } from "../core/preview-link.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Profile } from "../core/profile.ts";
+import type { Release } from "../core/release.ts";
 import type { Digest } from "../core/release-id.ts";
 import type { VisitClaims } from "../core/visit-link.ts";
 import type { DraftStore } from "../store/drafts.ts";
@@ -17,6 +19,7 @@ export interface ControlPorts {
   readonly drafts: DraftStore;
   readonly releases: Pick<ReleaseStore, "save" | "makeLive" | "list" | "read" | "pointer" | "kill">;
   readonly visitors: VisitorPorts;
+  readonly previews: PreviewPorts;
   readonly weights: WeightStore;
   /** Which site answers for a host; `null` for none. */
   readonly findSite: (host: string) => Promise<SiteKey | null>;
@@ -32,6 +35,16 @@ export interface ControlPorts {
   readonly now: () => number;
   /** Told of exceptions, which are bugs of ours or stores that fail; the caller learns nothing of them. */
   readonly report: (error: unknown, request: Request) => void;
+}
+
+/** What links to previews need. */
+export interface PreviewPorts {
+  /** Keeps a draft where the edge finds it, as long as its link is good. */
+  readonly keep: (release: Release, ttlSeconds: number) => Promise<void>;
+  /** The token of a link. Throws in a deployment without a key. */
+  readonly sign: (claims: PreviewClaims) => Promise<string>;
+  /** Nobody's by chance. */
+  readonly newVisitorId: () => VisitorId;
 }
 
 /** What people may write about visitors. D1 first, then the copy near the visitor. */

@@ -58,7 +58,7 @@ const read: Endpoint = {
 const rollback: Endpoint = {
   method: "POST",
   path: "/sites/:site/releases/:release/live",
-  action: "publish",
+  action: "rollback",
   about: "Makes an earlier release live again.",
   handle: async (call, ports) => {
     const release = await releaseOfCall(call, ports);

@@ -1,13 +1,11 @@
-import type { SiteKey } from "../core/ids.ts";
 import type { Digest } from "../core/release-id.ts";
-import type { Principal } from "./access.ts";
+import { type Principal, roles } from "./access.ts";
 
 /** A bearer token as it is kept: only its hash, so that nobody who reads the store can use it. */
 export interface StoredToken {
-  readonly name: string;
+  readonly principal: Principal;
   /** SHA-256 of the token, 64 lower-case hexadecimal digits. Tokens are random, so a plain hash is enough. */
   readonly sha256: string;
-  readonly sites: "all" | readonly SiteKey[];
 }
 
 /** Shorter tokens can be guessed, and are refused unread. */
@@ -27,17 +25,25 @@ export function createAuthenticator(
     if (token.length < leastCharacters || token.length > mostCharacters) return null;
     const presented = await digest(token);
     let found: Principal | null = null;
-    for (const { name, sha256, sites } of await tokens()) {
-      if (isSame(presented, sha256)) found = { name, sites };
+    for (const { principal, sha256 } of await tokens()) {
+      if (isSame(presented, sha256)) found = principal;
     }
     return found;
   };
 }
 
+/** Whoever holds the deployment's secret: may be everything, everywhere. Meant to make the first token with. */
+export const deployment: Principal = {
+  id: "deployment",
+  name: "operator",
+  kind: "deployment",
+  roles: { "*": roles },
+};
+
 /** The operator's token, from the deployment's secret. None, or one that can be guessed, opens nothing. */
 export async function operatorToken(secret: string | undefined, digest: Digest): Promise<readonly StoredToken[]> {
   if (secret === undefined || secret.length < leastCharacters) return [];
-  return [{ name: "operator", sha256: await digest(secret), sites: "all" }];
+  return [{ principal: deployment, sha256: await digest(secret) }];
 }
 
 function isSame(a: string, b: string): boolean {

@@ -1,18 +1,13 @@
 import * as z from "zod";
-import type { Draft } from "../core/draft.ts";
 import { isVisitorId } from "../core/visit.ts";
 import { visitLink } from "../core/visit-link.ts";
 import { answer, type Endpoint } from "./endpoint.ts";
+import { ownPath } from "./own-path.ts";
 import { parseBody } from "./read-body.ts";
 import { refuse } from "./refusal.ts";
+import { baseOf } from "./site-base.ts";
 
 const daySeconds = 24 * 60 * 60;
-
-/** `//` and a backslash lead browsers to another host. */
-const ownPath = z
-  .string()
-  .max(2000)
-  .regex(/^\/(?![/\\])[^\\\s]*$/, { error: "`to` is a path of the site that begins with one /" });
 
 const linkBody = z.strictObject({
   visitor: z.string().refine(isVisitorId, { error: "A visitor's id has 16 to 64 letters, digits, - or _" }),
@@ -42,15 +37,5 @@ const create: Endpoint = {
     return answer({ url: visitLink(baseOf(hosts, request), to, token), visitor, expiresAtMs }, { status: 201 });
   },
 };
-
-/** The host that the caller reached us by when it is the site's, else the site's first. */
-function baseOf(hosts: Draft["site"]["hosts"], request: Request): string {
-  const { origin, hostname } = new URL(request.url);
-  const isOurs = hosts.some((host) => host === "*" || host === hostname || covers(host, hostname));
-  const first = hosts.find((host) => !host.includes("*"));
-  return isOurs || first === undefined ? origin : `https://${first}`;
-}
-
-const covers = (host: string, name: string): boolean => host.startsWith("*.") && name.endsWith(host.slice(1));
 
 export const visitLinkEndpoints: readonly Endpoint[] = [create];

@@ -22,7 +22,7 @@ const read: Endpoint = {
 const write: Endpoint = {
   method: "PUT",
   path: "/sites/:site/weights",
-  action: "publish",
+  action: "learn",
   about: "Replaces the weights of bandits: by experience, a share for each of its variants.",
   handle: async ({ site, request }, { releases, weights }) => {
     const parsed = await parseBody(request, body, example);

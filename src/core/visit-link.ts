@@ -1,5 +1,6 @@
 import { isKey, type SiteKey, type VisitorId } from "./ids.ts";
 import { isObject } from "./json.ts";
+import { linkWith, withoutParameter } from "./signed-link.ts";
 import { isVisitorId } from "./visit.ts";
 
 /** The query parameter that a visit link carries its token in. */
@@ -35,20 +36,10 @@ function parsed(text: string): unknown {
 }
 
 /** The address that opens a page of the site as a visitor. `to` is a path of the site, query and fragment included. */
-export function visitLink(base: string, to: string, token: string): string {
-  const [rest = "", fragment] = to.split("#", 2);
-  const mark = rest.includes("?") ? "&" : "?";
-  return `${base}${rest}${mark}${visitParameter}=${encodeURIComponent(token)}${fragment === undefined ? "" : `#${fragment}`}`;
-}
+export const visitLink = (base: string, to: string, token: string): string => linkWith(visitParameter, token, base, to);
 
 /** A request's query without the link's token: what the visitor is sent on to. */
-export function withoutToken(search: string): string {
-  const kept = search
-    .slice(1)
-    .split("&")
-    .filter((pair) => pair !== "" && !pair.startsWith(`${visitParameter}=`));
-  return kept.length === 0 ? "" : `?${kept.join("&")}`;
-}
+export const withoutToken = (search: string): string => withoutParameter(search, visitParameter);
 
 /** The token in a request's query; `null` without one. */
 export const tokenIn = (search: string): string | null => new URLSearchParams(search).get(visitParameter);

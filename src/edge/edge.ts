@@ -31,6 +31,8 @@ export interface Edge {
   readonly telemetry: Telemetry;
   /** Where a host's pages come from when no release can be had; `null` where the deployment does not say. */
   readonly fallbackOrigin: (host: string) => string | null;
+  /** Variants that are given whatever the rules say, by experience: what a preview asks for. Left out on visitors' pages. */
+  readonly forced?: Readonly<Record<string, string>>;
   /** Development only: origins on this machine are allowed. */
   readonly allowPrivateOrigins: boolean;
 }

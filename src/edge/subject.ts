@@ -2,6 +2,7 @@ import { Context, type Place } from "../core/context.ts";
 import { profileNow } from "../core/profile-now.ts";
 import { Subject } from "../core/subject.ts";
 import { sessionIdOf } from "../core/visit.ts";
+import type { Edge } from "./edge.ts";
 import { isSeen, type Visitor } from "./identify.ts";
 import type { Reading } from "./profile.ts";
 import type { Way } from "./route.ts";
@@ -15,9 +16,10 @@ export function subjectOf(
   { at, live }: PageWay,
   visitor: Present,
   reading: Reading,
-  nowMs: number,
+  { now, forced = {} }: Pick<Edge, "now" | "forced">,
 ): Subject {
   const { visit } = visitor;
+  const nowMs = now();
   const context = new Context({
     method: request.method,
     url: request.url,
@@ -36,7 +38,7 @@ export function subjectOf(
     profile: profileNow(reading.profile, visit.happened, live.compiled.declarations, nowMs),
     enrolled: visit.enrolled,
     counted: isSeen(visitor),
-    forced: {},
+    forced,
   });
 }
 

@@ -46,7 +46,7 @@ function collectParts(
     perSource: createLimiter(env.SOURCE_LIMIT, source, periodSeconds, now),
     isIngestToken: async (token, site) => {
       const principal = await authenticate(token);
-      return principal !== null && mayDo(principal, "visitors", site);
+      return principal !== null && mayDo(principal, "ingest", site);
     },
     identities: createIdentityStore(env.VISITORS),
     privacy: createPrivacyStore(env.VISITORS, profiles),

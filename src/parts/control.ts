@@ -6,12 +6,16 @@ import { checkSelector } from "../control/selector.ts";
 import { sha256 } from "../control/sha256.ts";
 import { visitorPorts } from "../control/stores.ts";
 import { createAuthenticator, operatorToken } from "../control/tokens.ts";
+import { encodePreviewClaims } from "../core/preview-link.ts";
 import { encodeVisitClaims } from "../core/visit-link.ts";
 import type { Watch } from "../edge/watch.ts";
 import type { Env } from "../env.ts";
+import { newVisitorId } from "../http/random-ids.ts";
+import type { Signer } from "../http/signed.ts";
 import { urlParts } from "../http/url-parts.ts";
 import { createDraftStore } from "../store/drafts.ts";
 import { createReleaseReader } from "../store/live-releases.ts";
+import { createPreviewReleases } from "../store/preview-releases.ts";
 import { createProfileStore } from "../store/profiles.ts";
 import { createReleaseStore } from "../store/releases.ts";
 import { createVisitorStore } from "../store/visitors.ts";
@@ -26,6 +30,7 @@ export const buildControl = (env: Env, watch: Watch): Hono =>
 function controlParts(env: Env, { report }: Watch): ControlPorts {
   const profiles = createProfileStore({ kv: env.KV, db: env.VISITORS });
   const links = signerFor(env, "visit-link");
+  const previews = signerFor(env, "preview");
   return {
     authenticate: createAuthenticator(() => operatorToken(env.ADMIN_TOKEN, sha256), sha256),
     drafts: createDraftStore(env.DB),
@@ -34,10 +39,12 @@ function controlParts(env: Env, { report }: Watch): ControlPorts {
     findSite: (host) => createReleaseReader({ kv: env.KV }).findSite(host),
     identifyKey: async (site) => siteKeysFor(env)?.keyOf(site) ?? null,
     visitors: visitorPorts(profiles, createVisitorStore(env.VISITORS), Date.now),
-    signVisit: async (claims) => {
-      if (links === null) throw new Error("VISIT_KEY is not set: nothing can be signed");
-      return links.sign(encodeVisitClaims(claims));
+    previews: {
+      keep: createPreviewReleases(env.KV).keep,
+      sign: async (claims) => signed(previews, encodePreviewClaims(claims)),
+      newVisitorId,
     },
+    signVisit: async (claims) => signed(links, encodeVisitClaims(claims)),
     checkSelector,
     checkPolicy: policyCheck(env.ALLOW_PRIVATE_ORIGINS === "true"),
     digest: sha256,
@@ -45,4 +52,9 @@ function controlParts(env: Env, { report }: Watch): ControlPorts {
     report: (error, request) =>
       report({ stage: "control", site: urlParts(request.url).host, what: `${request.method} ${error}` }),
   };
+}
+
+function signed(signer: Signer | null, text: string): Promise<string> {
+  if (signer === null) throw new Error("VISIT_KEY is not set: nothing can be signed");
+  return signer.sign(text);
 }

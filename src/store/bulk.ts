@@ -1,6 +1,5 @@
-import { getTableColumns, getTableName } from "drizzle-orm";
-import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import { packed } from "../core/pack.ts";
+import { columnOf } from "./table-rows.ts";
 
 /** One parameter's size. D1 takes strings of 2 MB; UTF-16 units take up to three bytes each. */
 const parameterCharacters = 500_000;
@@ -13,19 +12,19 @@ export interface Guard {
 
 /**
  * Statements that insert many rows, each with a single parameter: D1 takes 100 parameters a statement, so the rows travel
- * as one JSON text that `json_each` unfolds.
+ * as one JSON text that `json_each` unfolds. All rows have the properties of the first.
  */
-export function insertRows<Table extends SQLiteTable>(
+export function insertRows(
   db: D1Database,
-  table: Table,
-  rows: readonly Table["$inferSelect"][],
+  table: string,
+  rows: readonly object[],
   guard: Guard,
 ): D1PreparedStatement[] {
-  const columns = Object.entries(getTableColumns(table));
-  const names = columns.map(([, column]) => `"${column.name}"`).join(", ");
-  const values = columns.map((_, index) => `value ->> ${index}`).join(", ");
-  const sql = `INSERT INTO "${getTableName(table)}" (${names}) SELECT ${values} FROM json_each(?1) WHERE ${guard.sql}`;
-  const texts = rows.map((row) => JSON.stringify(columns.map(([property]) => row[property as keyof typeof row])));
+  const properties = Object.keys(rows[0] ?? {});
+  const names = properties.map((property) => `"${columnOf(property)}"`).join(", ");
+  const values = properties.map((_, index) => `value ->> ${index}`).join(", ");
+  const sql = `INSERT INTO "${table}" (${names}) SELECT ${values} FROM json_each(?1) WHERE ${guard.sql}`;
+  const texts = rows.map((row) => JSON.stringify(properties.map((property) => Reflect.get(row, property) ?? null)));
   return inParameters(texts).map((parameter) => db.prepare(sql).bind(parameter, guard.bound));
 }
 

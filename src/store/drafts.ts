@@ -1,14 +1,12 @@
-import { asc, eq, getTableColumns, getTableName } from "drizzle-orm";
-import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
 import type { Draft } from "../core/draft.ts";
 import type { SiteKey } from "../core/ids.ts";
 import type { Problem } from "../core/problem.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { type Guard, insertRows } from "./bulk.ts";
-import * as schema from "./config-schema.ts";
 import { draftFromRows } from "./draft-from-rows.ts";
 import type { DraftRows } from "./draft-rows.ts";
 import { rowsFromDraft } from "./draft-to-rows.ts";
+import { columnOf, rowsAs } from "./table-rows.ts";
 
 /** What a site's rows say at one moment. `revision` rises with every change of any of them, by whomever. */
 export interface StoredDraft {
@@ -38,68 +36,65 @@ export interface DraftStore {
 }
 
 export function createDraftStore(db: D1Database): DraftStore {
-  const orm = drizzle(db);
   return {
     read: async (site) => {
-      const rows = await rowsOf(orm, site);
+      const rows = await rowsOf(db, site);
       return rows && { revision: rows.site.revision, draft: draftFromRows(rows) };
     },
     write: (draft, expected) => replace(db, rowsFromDraft(draft), expected),
     sites: async () => {
-      const { key, revision } = schema.sites;
-      const rows = await orm.select({ key, revision }).from(schema.sites).orderBy(asc(key));
-      return rows.map((row) => ({ site: row.key as SiteKey, revision: row.revision }));
+      const { results } = await db.prepare("SELECT key AS site, revision FROM sites ORDER BY key").all();
+      return rowsAs<{ site: SiteKey; revision: number }>(results);
     },
   };
 }
 
-/** One batch, so that the rows are those of one moment. */
-async function rowsOf(orm: DrizzleD1Database, site: SiteKey): Promise<DraftRows | null> {
-  const keyed = <Table extends (typeof keyedTables)[number]>(table: Table) =>
-    orm.select().from(table).where(eq(table.site, site)).orderBy(asc(table.key));
-  const { experience, position, key } = schema.variants;
-  const order = [asc(experience), asc(position), asc(key)];
-  const [sites, variants, routes, audiences, slots, metrics, layers, holdouts, experiences, ...others] =
-    await orm.batch([
-      orm.select().from(schema.sites).where(eq(schema.sites.key, site)),
-      orm
-        .select()
-        .from(schema.variants)
-        .where(eq(schema.variants.site, site))
-        .orderBy(...order),
-      keyed(schema.routes),
-      keyed(schema.audiences),
-      keyed(schema.slots),
-      keyed(schema.metrics),
-      keyed(schema.layers),
-      keyed(schema.holdouts),
-      keyed(schema.experiences),
-      keyed(schema.apps),
-      keyed(schema.eventKinds),
-      keyed(schema.observe),
-      keyed(schema.traits),
-      keyed(schema.affinities),
-    ]);
-  const [apps, eventKinds, observe, traits, affinities] = others;
-  const authored = { routes, audiences, slots, metrics, layers, holdouts, experiences, variants };
-  const [row] = sites;
-  return row === undefined ? null : { site: row, ...authored, apps, eventKinds, observe, traits, affinities };
-}
+/** Every table of rows that belong to a site, and how they are ordered. */
+const tables = {
+  routes: { name: "routes", order: "key" },
+  audiences: { name: "audiences", order: "key" },
+  slots: { name: "slots", order: "key" },
+  metrics: { name: "metrics", order: "key" },
+  layers: { name: "layers", order: "key" },
+  holdouts: { name: "holdouts", order: "key" },
+  experiences: { name: "experiences", order: "key" },
+  variants: { name: "variants", order: "experience, position, key" },
+  apps: { name: "apps", order: "key" },
+  eventKinds: { name: "event_kinds", order: "key" },
+  observe: { name: "observe", order: "key" },
+  traits: { name: "traits", order: "key" },
+  affinities: { name: "affinities", order: "key" },
+} as const satisfies Record<Exclude<keyof DraftRows, "site">, { name: string; order: string }>;
 
-const keyedTables = [
-  schema.routes,
-  schema.audiences,
-  schema.slots,
-  schema.metrics,
-  schema.layers,
-  schema.holdouts,
-  schema.experiences,
-  schema.apps,
-  schema.eventKinds,
-  schema.observe,
-  schema.traits,
-  schema.affinities,
-] as const;
+type Member = keyof typeof tables;
+const members = Object.keys(tables) as Member[];
+
+/** One batch, so that the rows are those of one moment. */
+async function rowsOf(db: D1Database, site: SiteKey): Promise<DraftRows | null> {
+  const [sites, ...others] = await db.batch<Record<string, unknown>>([
+    db.prepare("SELECT * FROM sites WHERE key = ?1").bind(site),
+    ...members.map((member) => {
+      const { name, order } = tables[member];
+      return db.prepare(`SELECT * FROM "${name}" WHERE site = ?1 ORDER BY ${order}`).bind(site);
+    }),
+  ]);
+  const [row] = rowsAs<DraftRows["site"]>(sites?.results ?? []);
+  if (row === undefined) return null;
+  const read = <Name extends Member>(member: Name) =>
+    rowsAs<DraftRows[Name][number]>(others[members.indexOf(member)]?.results ?? []);
+  const authored = {
+    routes: read("routes"),
+    audiences: read("audiences"),
+    slots: read("slots"),
+    metrics: read("metrics"),
+    layers: read("layers"),
+    holdouts: read("holdouts"),
+    experiences: read("experiences"),
+    variants: read("variants"),
+  };
+  const learnt = { observe: read("observe"), traits: read("traits"), affinities: read("affinities") };
+  return { site: row, ...authored, ...learnt, apps: read("apps"), eventKinds: read("eventKinds") };
+}
 
 /**
  * A batch of D1 is atomic but can't stop half-way by itself. So its first statement sets `writing` if the revision is the
@@ -113,20 +108,8 @@ async function replace(
   const { key } = rows.site;
   const results = await db.batch<{ revision: number }>([
     begin(db, rows.site, expected),
-    ...[...keyedTables, schema.variants].map((table) => clear(db, getTableName(table), key)),
-    ...insertRows(db, schema.routes, rows.routes, whileWriting(key)),
-    ...insertRows(db, schema.audiences, rows.audiences, whileWriting(key)),
-    ...insertRows(db, schema.slots, rows.slots, whileWriting(key)),
-    ...insertRows(db, schema.metrics, rows.metrics, whileWriting(key)),
-    ...insertRows(db, schema.layers, rows.layers, whileWriting(key)),
-    ...insertRows(db, schema.holdouts, rows.holdouts, whileWriting(key)),
-    ...insertRows(db, schema.experiences, rows.experiences, whileWriting(key)),
-    ...insertRows(db, schema.variants, rows.variants, whileWriting(key)),
-    ...insertRows(db, schema.apps, rows.apps, whileWriting(key)),
-    ...insertRows(db, schema.eventKinds, rows.eventKinds, whileWriting(key)),
-    ...insertRows(db, schema.observe, rows.observe, whileWriting(key)),
-    ...insertRows(db, schema.traits, rows.traits, whileWriting(key)),
-    ...insertRows(db, schema.affinities, rows.affinities, whileWriting(key)),
+    ...members.map((member) => clear(db, tables[member].name, key)),
+    ...members.flatMap((member) => insertRows(db, tables[member].name, rows[member], whileWriting(key))),
     finish(db, rows.site),
     db.prepare("SELECT revision FROM sites WHERE key = ?1").bind(key),
   ]);
@@ -149,11 +132,11 @@ const clear = (db: D1Database, table: string, site: string): D1PreparedStatement
 
 function finish(db: D1Database, site: DraftRows["site"]): D1PreparedStatement {
   const ours = ["key", "revision", "writing"];
-  const columns = Object.entries(getTableColumns(schema.sites)).filter(([property]) => !ours.includes(property));
-  const sets = columns.map(([, column], index) => `"${column.name}" = ?${index + 2}`).join(", ");
+  const set = Object.entries(site).filter(([property]) => !ours.includes(property));
+  const sets = set.map(([property], index) => `"${columnOf(property)}" = ?${index + 2}`).join(", ");
   return db
     .prepare(
       `UPDATE sites SET ${sets}, writing = 0, revision = revision + 1 WHERE key = ?1 AND writing = 1 RETURNING revision`,
     )
-    .bind(site.key, ...columns.map(([property]) => site[property as keyof typeof site]));
+    .bind(site.key, ...set.map(([, value]) => value));
 }

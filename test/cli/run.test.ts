@@ -199,3 +199,24 @@ describe("the command line itself", () => {
     ]);
   });
 });
+
+describe("a preview's link", () => {
+  it("is all that goes to the output, so that a pipeline can post it", async () => {
+    await caramel("apply site.yaml");
+    const { code, out, err } = await caramel('preview --to /books --context {"country":"DE"} --variants hero=on');
+    expect([code, out]).toEqual([0, "https://books.example/books?caramel_preview=signed"]);
+    expect(err).toMatch(/^Shows r_[0-9a-f]{20} as somebody new, until /);
+  });
+
+  it.each([
+    ["--context nonsense", 2, "JSON object"],
+    ["--variants hero", 2, "hero-copy=warm"],
+    ["--variants hero=of", 1, 'Did you mean "on"?'],
+    ["--at noon", 1, "with its zone"],
+  ])("is not made by %s", async (words, code, told) => {
+    await caramel("apply site.yaml");
+    const refused = await caramel(`preview ${words}`);
+    expect([refused.code, refused.out]).toEqual([code, ""]);
+    expect(refused.err).toContain(told);
+  });
+});

@@ -2,7 +2,9 @@ import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createControl } from "../../src/control/control.ts";
 import type { ControlPorts } from "../../src/control/ports.ts";
+import { deployment } from "../../src/control/tokens.ts";
 import type { Draft } from "../../src/core/draft.ts";
+import type { VisitorId } from "../../src/core/ids.ts";
 import type { LivePointer, Release } from "../../src/core/release.ts";
 import { fail, ok } from "../../src/core/result.ts";
 
@@ -50,14 +52,20 @@ function memoryStores(): Pick<ControlPorts, "drafts" | "releases"> {
   };
 }
 
+const visitorId = "somebody-new-00000000" as VisitorId;
 const notHere = () => Promise.reject(new Error("not part of these tests"));
 
 const controlPorts = (): ControlPorts => ({
   ...memoryStores(),
-  authenticate: async (given) => (given === token ? { name: "tests", sites: "all" } : null),
+  authenticate: async (given) => (given === token ? deployment : null),
   visitors: { read: async () => null, setTraits: notHere, seed: notHere },
   findSite: notHere,
   weights: { read: async () => ({}), write: notHere },
+  previews: {
+    keep: async () => {},
+    sign: async () => "signed",
+    newVisitorId: () => visitorId,
+  },
   signVisit: notHere,
   identifyKey: notHere,
   // HTMLRewriter is not in Node: this one selector stands for all that it refuses.

@@ -1,7 +1,7 @@
 import { beforeAll, describe, it } from "vitest";
 import { endpoints } from "../../src/control/control.ts";
 import { sha256 } from "../../src/control/sha256.ts";
-import { createAuthenticator, operatorToken } from "../../src/control/tokens.ts";
+import { createAuthenticator, deployment, operatorToken } from "../../src/control/tokens.ts";
 import { migrate } from "../store/migrated.ts";
 import { bookshopOnly, caller, controlPorts, operator, siteFile } from "./api.ts";
 
@@ -88,7 +88,7 @@ describe("the operator's secret", () => {
 
   it("opens everything when it is long and right", async ({ expect }) => {
     const authenticate = createAuthenticator(() => operatorToken(operator, sha256), sha256);
-    expect(await authenticate(operator)).toEqual({ name: "operator", sites: "all" });
+    expect(await authenticate(operator)).toEqual(deployment);
   });
 });
 

@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import type { Principal } from "../../src/control/access.ts";
+import { type Grants, roles } from "../../src/control/access.ts";
 import { createControl } from "../../src/control/control.ts";
 import { policyCheck } from "../../src/control/policy.ts";
 import type { ControlPorts } from "../../src/control/ports.ts";
@@ -8,9 +8,12 @@ import { sha256 } from "../../src/control/sha256.ts";
 import { visitorPorts } from "../../src/control/stores.ts";
 import { createAuthenticator } from "../../src/control/tokens.ts";
 import type { SiteKey } from "../../src/core/ids.ts";
+import { encodePreviewClaims } from "../../src/core/preview-link.ts";
 import { encodeVisitClaims } from "../../src/core/visit-link.ts";
+import { newVisitorId } from "../../src/http/random-ids.ts";
 import { createSigner } from "../../src/http/signed.ts";
 import { createDraftStore } from "../../src/store/drafts.ts";
+import { createPreviewReleases } from "../../src/store/preview-releases.ts";
 import { createProfileStore } from "../../src/store/profiles.ts";
 import { createReleaseStore } from "../../src/store/releases.ts";
 import { createVisitorStore } from "../../src/store/visitors.ts";
@@ -21,19 +24,19 @@ export const operator = "operator-token-of-32-characters!".replace("!", "x");
 export const bookshopOnly = "bookshop-token-of-32-characters!".replace("!", "x");
 
 export const nowMs = 1_800_000_000_000;
+export const previewSigner = createSigner("a secret of thirty-two characters", "preview");
 export const signer = createSigner("a secret of thirty-two characters", "visit-link");
 
-const tokenOf = async (token: string, name: string, sites: Principal["sites"]) => ({
-  name,
+const tokenOf = async (token: string, name: string, grants: Grants) => ({
+  principal: { id: `token:${name}`, name, kind: "machine" as const, roles: grants },
   sha256: await sha256(token),
-  sites,
 });
 
 export function controlPorts(overrides: Partial<ControlPorts> = {}): ControlPorts {
   const profiles = createProfileStore({ kv: env.KV, db: env.VISITORS });
   const tokens = async () => [
-    await tokenOf(operator, "operator", "all"),
-    await tokenOf(bookshopOnly, "bookseller", ["bookshop" as SiteKey]),
+    await tokenOf(operator, "operator", { "*": roles }),
+    await tokenOf(bookshopOnly, "bookseller", { bookshop: roles }),
   ];
   return {
     authenticate: createAuthenticator(tokens, sha256),
@@ -43,6 +46,11 @@ export function controlPorts(overrides: Partial<ControlPorts> = {}): ControlPort
     findSite: async () => "bookshop" as SiteKey,
     identifyKey: async (site) => `key of ${site}`,
     visitors: visitorPorts(profiles, createVisitorStore(env.VISITORS), () => nowMs),
+    previews: {
+      keep: createPreviewReleases(env.KV).keep,
+      sign: (claims) => previewSigner.sign(encodePreviewClaims(claims)),
+      newVisitorId,
+    },
     signVisit: (claims) => signer.sign(encodeVisitClaims(claims)),
     checkSelector,
     checkPolicy: policyCheck(false),

@@ -4,6 +4,7 @@ import { getTableColumns, getTableName, is } from "drizzle-orm";
 import { SQLiteTable } from "drizzle-orm/sqlite-core";
 import { describe, it } from "vitest";
 import * as config from "../../src/store/config-schema.ts";
+import { columnOf, rowsAs } from "../../src/store/table-rows.ts";
 import * as visitors from "../../src/store/visitors-schema.ts";
 import { insertSeeds, rowsOf, tablesOf, wipe } from "./upgraded.ts";
 
@@ -25,6 +26,15 @@ describe.for(databases)("the migrations of $name", ({ name, db, migrations, sche
       const { results } = await db.prepare(`SELECT name FROM pragma_table_info('${getTableName(table)}')`).all();
       const columns = Object.values(getTableColumns(table)).map((column) => column.name);
       expect(new Set(results.map((row) => row.name))).toEqual(new Set(columns));
+    }
+  });
+
+  it("name columns as rows are read", ({ expect }) => {
+    const tables = Object.values(schema).filter((member) => is(member, SQLiteTable));
+    const columns = tables.flatMap((table) => Object.entries(getTableColumns(table)));
+    expect(columns.filter(([property, { name: column }]) => columnOf(property) !== column)).toEqual([]);
+    for (const [property, column] of columns) {
+      expect(rowsAs([{ [column.name]: 1 }])).toEqual([{ [property]: 1 }]);
     }
   });
 

@@ -87,7 +87,7 @@ async function answer(
   if (!question.ok) return said(400, { ...(key === null ? {} : { key }), ...question.error }, cors);
 
   const stored = await storedOf(question.value, caller, release, edge);
-  const subject = askedSubject(question.value, stored, edge.now());
+  const subject = askedSubject(question.value, stored, edge);
   const flags = evaluateFlags(release, index, key === null ? [...index.keys()] : [key], subject);
   const evaluated = flags.map((flag) => evaluationOf(flag, release));
   const record = () => edge.later(recordExposures(flags, question.value, release, edge));

@@ -2,13 +2,18 @@ import { Context } from "../../core/context.ts";
 import type { UserId, VisitorId } from "../../core/ids.ts";
 import { emptyProfile, type Profile } from "../../core/profile.ts";
 import { Subject } from "../../core/subject.ts";
+import type { Edge } from "../edge.ts";
 import type { Question } from "./question.ts";
 
 /**
  * The subject that an application describes: its targeting key is what every unit hashes, its context are traits (over those
  * stored), and facts of a request are those it names itself.
  */
-export function askedSubject({ targetingKey, traits }: Question, stored: Profile | null, nowMs: number): Subject {
+export function askedSubject(
+  { targetingKey, traits }: Question,
+  stored: Profile | null,
+  { now, forced = {} }: Pick<Edge, "now" | "forced">,
+): Subject {
   const text = (name: string): string | null => {
     const value = Object.hasOwn(traits, name) ? traits[name] : undefined;
     return typeof value === "string" ? value : null;
@@ -33,7 +38,7 @@ export function askedSubject({ targetingKey, traits }: Question, stored: Profile
       continent: text("continent"),
       timezone: text("timezone"),
     },
-    nowMs,
+    nowMs: now(),
     returning: stored !== null,
   });
   const profile = stored ?? emptyProfile;
@@ -45,6 +50,6 @@ export function askedSubject({ targetingKey, traits }: Question, stored: Profile
     profile: { ...profile, traits: { ...profile.traits, ...traits } },
     enrolled: {},
     counted: true,
-    forced: {},
+    forced,
   });
 }
