@@ -1,4 +1,5 @@
 import { htmlOperations } from "../core/operation/html-operations.ts";
+import type { EditableElement } from "../core/operation/operation.ts";
 import type { Place, Step } from "./html-places.ts";
 import { isPagePart } from "./page-parts.ts";
 import { type OutcomeRecord, wordsOf } from "./render-outcome.ts";
@@ -11,23 +12,30 @@ export function rewriterFor(places: readonly Place[], record: OutcomeRecord, rea
   const rewriter = new HTMLRewriter();
   for (const place of places) {
     record.match(place.selector, place.watchers, 0);
-    const once = isPagePart(place.selector);
-    rewriter.on(place.selector, {
-      element: (element) => {
-        // A second <body> is not one to browsers: its attributes go to the first.
-        if (!once || !record.matched(place.selector)) visit(element, place, record, reach);
-      },
-    });
+    rewriter.on(place.selector, { element: (element) => visit(element, place, record, reach) });
   }
   return rewriter;
 }
 
-function visit(element: Element, place: Place, record: OutcomeRecord, reach: NoteReach): void {
+/** Does to an element what is done at its place. Never throws. */
+export function visit<E extends EditableElement>(
+  element: E,
+  place: Place,
+  record: OutcomeRecord,
+  reach: (element: E) => void,
+): void {
+  // A second <body> is not one to browsers: its attributes go to the first.
+  if (isPagePart(place.selector) && record.matched(place.selector)) return;
   record.match(place.selector, place.watchers);
   for (const step of place.steps) run(step, element, record, reach);
 }
 
-function run(step: Step, element: Element, record: OutcomeRecord, reach: NoteReach): void {
+function run<E extends EditableElement>(
+  step: Step,
+  element: E,
+  record: OutcomeRecord,
+  reach: (element: E) => void,
+): void {
   const { apply, experience, planned } = step;
   try {
     const refusal = apply(element);

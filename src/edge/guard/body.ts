@@ -5,7 +5,7 @@ export const maxWholeBytes = 64 * 1024;
 const patienceMs = 1;
 
 type Reader = ReadableStreamBYOBReader;
-type Read = ReadableStreamReadResult<Uint8Array>;
+export type Read = ReadableStreamReadResult<Uint8Array>;
 
 /** A body of which the beginning has come. */
 export type OpenBody =
@@ -46,7 +46,7 @@ export async function openBody(body: ReadableStream<Uint8Array>, lengthBytes: nu
 }
 
 /** Begins to read on. Who awaits it hears of a failure; until then it is nobody's fault that nobody has. */
-function readNext(reader: Reader): Promise<Read> {
+export function readNext(reader: Reader): Promise<Read> {
   const next = reader.read(new Uint8Array(maxWholeBytes));
   next.catch(() => {});
   return next;

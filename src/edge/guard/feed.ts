@@ -139,7 +139,7 @@ export class GuardedFeed {
 
   /** A body without an end tag ends with the page. */
   async #endBody(): Promise<void> {
-    if (this.#hints.length === 0) return;
+    if (this.#hints.length === 0 || !this.#lookout.takesTags()) return;
     // The answer means that the parser has read everything before it.
     await this.#ask(this.#markers.probe(), false);
     if (this.#markers.bodyEnd.isMissing) await this.#write(encoder.encode("</body>"));

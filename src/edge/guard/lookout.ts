@@ -39,6 +39,14 @@ export class Lookout {
     return this.#lexer.elements.take();
   }
 
+  /** Whether a tag could follow the last of the page. To be asked when all of it has gone by. */
+  takesTags(): boolean {
+    if (this.#skippedBytes > 0) this.#lexer.read(this.#skipped.reduce(joined, new Uint8Array(0)), 0, true);
+    this.#skipped = [];
+    this.#skippedBytes = 0;
+    return this.#lexer.takesTags;
+  }
+
   #skip(bytes: Uint8Array, isLast: boolean): Reading {
     const settled = isLast ? bytes.length : endOfWhole(bytes);
     this.#skipped.push(bytes.slice(0, settled));

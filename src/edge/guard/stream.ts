@@ -1,10 +1,8 @@
-import { type BodyRest, joined } from "./body.ts";
+import type { BodyRest } from "./body.ts";
 import { type FeedTarget, GuardedFeed } from "./feed.ts";
 import type { Markers } from "./markers.ts";
+import { RestReader } from "./rest-reader.ts";
 import type { SelectorHint } from "./selector-hint.ts";
-
-/** So much is read at once: every piece costs a turn of the event loop, and more than this is seldom there. */
-const pieceBytes = 128 * 1024;
 
 /** A page on its way into HTMLRewriter. */
 export interface GuardedStream {
@@ -48,25 +46,9 @@ async function pump({ first, rest }: PageSource, feed: GuardedFeed): Promise<voi
   };
   await take(first, rest === null);
   if (rest === null) return;
-  let next = rest.next.then(({ done, value }) => (done ? null : joined(held, value)));
-  for (let bytes = await next; bytes !== null; bytes = await next) {
+  const following = new RestReader(rest);
+  for (let bytes = await following.behind(held); bytes !== null; bytes = await following.behind(held)) {
     await take(bytes, false);
-    next = readBehind(held, rest);
   }
   await take(held, true);
-}
-
-/**
- * Reads on, into memory that begins with what was held back. Behind a long unfinished tag it reads as much again, so that
- * the tag is not gone over with every few bytes.
- *
- * @returns both together; `null` when nothing comes any more.
- */
-async function readBehind(held: Uint8Array, { reader }: BodyRest): Promise<Uint8Array | null> {
-  const least = held.length > pieceBytes ? held.length : 1;
-  const memory = new Uint8Array(held.length + Math.max(pieceBytes, least));
-  memory.set(held);
-  const { value } = await reader.readAtLeast(least, memory.subarray(held.length));
-  if (value === undefined || value.length === 0) return null;
-  return new Uint8Array(value.buffer, 0, held.length + value.length);
 }

@@ -119,6 +119,16 @@ describe("an element without an end tag", () => {
     }
   });
 
+  it.for(["<title>B", "<!-- B", '<p class="', "<script>B", "<textarea>B</textare"])(
+    "is not asked about behind an unfinished %s",
+    async (tail, { expect }) => {
+      const startMs = Date.now();
+      const { response } = await render(page(`<ul><li class=x>A${tail}`), ending("after", ".x:not(p)"));
+      expect(await response.text()).toContain(tail);
+      expect(Date.now() - startMs).toBeLessThan(2000);
+    },
+  );
+
   it("does not disturb the counting of children", async ({ expect }) => {
     const source = "<ul><li>A</li><li>B</li><li>C</li></ul><p>D";
     const { response } = await render(streamedPage(inPieces(cut(source, 6))), ending("setText", "li:nth-child(2)"));
