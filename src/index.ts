@@ -1,4 +1,4 @@
-import { type Context, Hono } from "hono";
+import type { Hono } from "hono";
 import { type HealthPorts, health } from "./control/health.ts";
 import { asksForPreview } from "./core/preview-link.ts";
 import type { Edge } from "./edge/edge.ts";
@@ -107,36 +107,51 @@ function fallbackFinder(text: string | undefined): Edge["fallbackOrigin"] {
   };
 }
 
-type Here = { Bindings: Env };
-
 /** The edge as one request has it. */
-const edgeOf = ({ env, executionCtx }: Context<Here>): Edge => ({
+const edgeOf = (env: Env, context: ExecutionContext): Edge => ({
   ...partsOf(env).edge,
-  later: (work) => executionCtx.waitUntil(work),
+  later: (work) => context.waitUntil(work),
 });
 
 type Answer = (request: Request, edge: Edge) => Promise<Response>;
 
 /** As visitors get it, or as a preview shows it to whoever was given its link. */
-const shown =
-  (answer: Answer) =>
-  async (c: Context<Here>): Promise<Response> => {
-    const request = c.req.raw;
-    if (!asksForPreview(request.url, request.headers.get("cookie"))) return answer(request, edgeOf(c));
-    const preview = await partsOf(c.env).previews();
-    return preview(request, edgeOf(c), answer);
-  };
+async function shown(answer: Answer, request: Request, env: Env, edge: Edge): Promise<Response> {
+  if (!asksForPreview(request.url, request.headers.get("cookie"))) return answer(request, edge);
+  const preview = await partsOf(env).previews();
+  return preview(request, edge, answer);
+}
 
-/** Everything arrives here: what is ours below `/_caramel/`, and the site's pages. */
-const app = new Hono<Here>();
-app.all("/_caramel/ofrep/*", shown(ofrep));
-app.get("/_caramel/health", ({ req, env }) => health(urlParts(req.url).host, healthParts(env, partsOf(env).edge)));
-app.all("/_caramel/api/v1/*", async ({ req, env }) => (await partsOf(env).control()).fetch(req.raw));
-app.all("/_caramel/*", async ({ req, env }) => (await partsOf(env).collect())(req.raw));
-app.all("*", shown(handle));
+/** What is ours. Everything else is the site's, and goes past this: a page does not wait for a router. */
+const ours = "/_caramel";
+
+const isBelow = (path: string, folder: string): boolean =>
+  path.startsWith(folder) && (path.length === folder.length || path[folder.length] === "/");
+
+/** Answers what is asked for below `ours`. */
+async function answerOurs(path: string, request: Request, env: Env, edge: Edge): Promise<Response> {
+  if (isBelow(path, "/_caramel/ofrep")) return shown(ofrep, request, env, edge);
+  if (path === "/_caramel/health" && (request.method === "GET" || request.method === "HEAD"))
+    return answerHealth(request, env);
+  if (isBelow(path, "/_caramel/api/v1")) return (await partsOf(env).control()).fetch(request);
+  return (await partsOf(env).collect())(request);
+}
+
+async function answerHealth(request: Request, env: Env): Promise<Response> {
+  const answer = await health(urlParts(request.url).host, healthParts(env, partsOf(env).edge));
+  return request.method === "HEAD" ? new Response(null, answer) : answer;
+}
+
+/** Everything arrives here. */
+function arrive(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
+  const edge = edgeOf(env, context);
+  const { path } = urlParts(request.url);
+  if (isBelow(path, ours)) return answerOurs(path, request, env, edge);
+  return shown(handle, request, env, edge);
+}
 
 export default {
-  fetch: app.fetch,
+  fetch: arrive,
   scheduled: async ({ cron, scheduledTime }, env) => {
     const { strike } = await import("./parts/clock.ts");
     await strike(cron, scheduledTime, env, partsOf(env).watch);

@@ -8,6 +8,7 @@ export interface Edited {
 }
 
 const encoder = new TextEncoder();
+const isAscii = (text: string): boolean => !/[^\0-\x7f]/.test(text);
 
 /**
  * Puts a page's bytes together with what was done to its elements.
@@ -64,7 +65,7 @@ class Pieces {
     this.#add(inserted.instead);
     if (isRemoved) this.#at = found.until;
     else {
-      this.#parts.push(Uint8Array.from(tagSource, (byte) => byte.charCodeAt(0)));
+      this.#parts.push(bytesOf(tagSource));
       this.#at = found.tagEnd;
     }
     this.#add(inserted.first);
@@ -102,3 +103,7 @@ class Pieces {
     if (text !== "") this.#parts.push(encoder.encode(text));
   }
 }
+
+/** The bytes of which each is a character. */
+const bytesOf = (source: string): Uint8Array =>
+  isAscii(source) ? encoder.encode(source) : Uint8Array.from(source, (byte) => byte.charCodeAt(0));

@@ -19,6 +19,19 @@ const compound = /^([a-z][a-z0-9-]*)?((?:[.#][a-z_][\w-]*)*)$/i;
  * @returns `null` when an alternative is anything more, or nothing to look for.
  */
 export function plainSelectors(selector: string): readonly PlainSelector[] | null {
+  const known = readBefore.get(selector);
+  if (known !== undefined) return known;
+  // Selectors come from releases: the isolate meets few.
+  if (readBefore.size >= mostRemembered) readBefore.clear();
+  const read = readSelectors(selector);
+  readBefore.set(selector, read);
+  return read;
+}
+
+const readBefore = new Map<string, readonly PlainSelector[] | null>();
+const mostRemembered = 1000;
+
+function readSelectors(selector: string): readonly PlainSelector[] | null {
   const read: PlainSelector[] = [];
   for (const alternative of selector.split(",")) {
     const parts = compound.exec(alternative.trim());

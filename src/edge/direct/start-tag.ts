@@ -11,7 +11,7 @@ interface Attribute {
 
 /** An attribute: its name, and its value in one of three ways of writing it (HTML standard, 13.2.5.32 and following). */
 const attribute =
-  /[\t\n\f\r /]*(=?[^\t\n\f\r />=]*)(?:[\t\n\f\r ]*=[\t\n\f\r ]*(?:"([^"]*)"|'([^']*)'|([^\t\n\f\r >]*)))?/y;
+  /([\t\n\f\r /]*)(=?[^\t\n\f\r />=]*)(?:[\t\n\f\r ]*=[\t\n\f\r ]*(?:"([^"]*)"|'([^']*)'|([^\t\n\f\r >]*)))?/y;
 const nameShape = /^<([a-z][^\t\n\f\r />]*)/i;
 
 /** A start tag's source, taken apart; and put together again as HTMLRewriter does. A character is a byte. */
@@ -21,6 +21,8 @@ export class StartTag {
   readonly #source: string;
   readonly #nameAsWritten: string;
   #attributes: Attribute[] | null = null;
+  /** Behind the last of them as it was read. */
+  #attributesEnd = 0;
   #isChanged = false;
 
   /** @param source from `<` to `>`. */
@@ -60,32 +62,30 @@ export class StartTag {
 
   /** A slash before the `>` may belong to a value without quotes. */
   #isSelfClosing(): boolean {
-    let [at, end] = [1 + this.#nameAsWritten.length, 0];
-    for (const { index, length } of attributesIn(this.#source)) [at, end] = [index, index + length];
-    return Math.max(at, end) < this.#source.length - 1;
+    return this.#attributesEnd < this.#source.length - 1;
   }
 
   #all(): Attribute[] {
-    this.#attributes ??= [...attributesIn(this.#source)];
+    this.#attributes ??= this.#read();
     return this.#attributes;
   }
-}
 
-const lowerAscii = (text: string): string => text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
-
-function* attributesIn(source: string): Generator<Attribute & { readonly index: number; readonly length: number }> {
-  attribute.lastIndex = 1 + (nameShape.exec(source)?.[1]?.length ?? 0);
-  for (;;) {
-    const from = attribute.lastIndex;
-    const found = attribute.exec(source);
-    if (found === null || found[1] === undefined || found[1] === "") return;
-    const [whole, name, double, single, bare] = found;
-    const leading = /^[\t\n\f\r /]*/.exec(whole)?.[0].length ?? 0;
-    const index = from + leading;
-    const text = whole.slice(leading);
-    const value = double ?? single ?? bare ?? "";
-    const next = attribute.lastIndex;
-    yield { name: lowerAscii(name), nameAsWritten: name, value, source: text, index, length: text.length };
-    attribute.lastIndex = next;
+  #read(): Attribute[] {
+    const all: Attribute[] = [];
+    let at = 1 + this.#nameAsWritten.length;
+    for (;;) {
+      attribute.lastIndex = at;
+      const found = attribute.exec(this.#source);
+      const [, gap = "", nameAsWritten = ""] = found ?? [];
+      if (found === null || nameAsWritten === "") return all;
+      const source = this.#source.slice(at + gap.length, attribute.lastIndex);
+      const value = found[3] ?? found[4] ?? found[5] ?? "";
+      all.push({ name: lowerAscii(nameAsWritten), nameAsWritten, value, source });
+      at = attribute.lastIndex;
+      this.#attributesEnd = at;
+    }
   }
 }
+
+const lowerAscii = (text: string): string =>
+  /[A-Z]/.test(text) ? text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase()) : text;

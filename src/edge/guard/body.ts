@@ -28,10 +28,12 @@ export interface BodyRest {
  */
 export async function openBody(body: ReadableStream<Uint8Array>, lengthBytes: number | null): Promise<OpenBody> {
   const reader = body.getReader({ mode: "byob" });
+  // Memory costs its filling with zeros.
+  const size = Math.min(maxWholeBytes, lengthBytes || maxWholeBytes);
   let first: Uint8Array = new Uint8Array(0);
   try {
     for (;;) {
-      const next = readNext(reader);
+      const next = readNext(reader, size - (lengthBytes === null ? 0 : Math.min(first.length, size - 1)));
       // Without a first byte there is nothing to send; with one, nobody should wait for the next.
       const read = first.length === 0 ? await next : await orNow(next);
       if (read === null) return { kind: "streaming", first, rest: { next, reader } };
@@ -46,8 +48,8 @@ export async function openBody(body: ReadableStream<Uint8Array>, lengthBytes: nu
 }
 
 /** Begins to read on. Who awaits it hears of a failure; until then it is nobody's fault that nobody has. */
-export function readNext(reader: Reader): Promise<Read> {
-  const next = reader.read(new Uint8Array(maxWholeBytes));
+export function readNext(reader: Reader, mostBytes = maxWholeBytes): Promise<Read> {
+  const next = reader.read(new Uint8Array(mostBytes));
   next.catch(() => {});
   return next;
 }
