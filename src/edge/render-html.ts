@@ -117,6 +117,7 @@ function wholePage(page: Page, edited: BodyInit, original: Uint8Array, record: O
   return {
     response: new Response(edited, page.answer),
     changed: true,
+    isOwn: true,
     outcome: Promise.resolve(finished(page.places, record).outcome()),
   };
 }
@@ -131,6 +132,7 @@ const mayHaveChanged = ({ places, scripts }: Page, record: OutcomeRecord): boole
 const unchanged = ({ answer, places }: Page, bytes: Uint8Array, record: OutcomeRecord): Rendered => ({
   response: new Response(bytes, answer),
   changed: false,
+  isOwn: true,
   outcome: Promise.resolve(finished(places, record).outcome()),
 });
 
@@ -145,6 +147,7 @@ function stream(page: Page, first: Uint8Array, rest: BodyRest | null): Rendered 
   return {
     response: new Response(readable, answer),
     changed: scripts.length > 0 || places.some(({ steps }) => steps.length > 0),
+    isOwn: true,
     outcome: ended.then(() => finished(places, editor?.record ?? record).outcome()),
   };
 }
