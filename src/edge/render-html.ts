@@ -35,6 +35,9 @@ interface Page {
   readonly sought: readonly Sought[] | null;
 }
 
+/** Larger pages are edited as they come: a piece costs little, and nobody waits for the last one. */
+const maxEditedWholeBytes = 16 * 1024;
+
 /**
  * Carries a decision out on a page.
  *
@@ -58,7 +61,8 @@ export async function renderHtml(
   const sought = scripts.length > 0 || text.xml ? null : soughtBy(places);
   const page = { answer, label: charset.label, places, scripts, text, record, hints, sought };
   const length = answer.headers.has("content-encoding") ? null : answer.headers.get("content-length");
-  return renderOpened(page, await openBody(answer.body, length === null ? null : Number(length)));
+  const mostWholeBytes = sought === null ? maxWholeBytes : maxEditedWholeBytes;
+  return renderOpened(page, await openBody(answer.body, length === null ? null : Number(length), mostWholeBytes));
 }
 
 async function renderOpened(page: Page, body: OpenBody): Promise<Rendered> {

@@ -1,5 +1,7 @@
-/** Pages up to this size are read whole if they are there at once: that costs less than streaming them. */
+/** Pages up to this size are read whole for HTMLRewriter if they are there at once: that costs less than streaming them. */
 export const maxWholeBytes = 64 * 1024;
+/** So much is read at once. */
+const pieceBytes = 64 * 1024;
 
 /** How long the rest of a small page is waited for once its beginning is there. */
 const patienceMs = 1;
@@ -25,11 +27,16 @@ export interface BodyRest {
  * first bytes, and hardly for others.
  *
  * @param lengthBytes what the origin says its length is, or `null`.
+ * @param mostWholeBytes larger bodies are not read whole.
  */
-export async function openBody(body: ReadableStream<Uint8Array>, lengthBytes: number | null): Promise<OpenBody> {
+export async function openBody(
+  body: ReadableStream<Uint8Array>,
+  lengthBytes: number | null,
+  mostWholeBytes = maxWholeBytes,
+): Promise<OpenBody> {
   const reader = body.getReader({ mode: "byob" });
   // Memory costs its filling with zeros.
-  const size = Math.min(maxWholeBytes, lengthBytes || maxWholeBytes);
+  const size = Math.min(pieceBytes, lengthBytes || pieceBytes);
   let first: Uint8Array = new Uint8Array(0);
   try {
     for (;;) {
@@ -39,7 +46,7 @@ export async function openBody(body: ReadableStream<Uint8Array>, lengthBytes: nu
       if (read === null) return { kind: "streaming", first, rest: { next, reader } };
       if (!read.done) first = joined(first, read.value);
       if (read.done || first.length === lengthBytes) return { kind: "whole", bytes: first };
-      if (first.length < maxWholeBytes && (lengthBytes ?? 0) <= maxWholeBytes) continue;
+      if (first.length < mostWholeBytes && (lengthBytes ?? 0) <= mostWholeBytes) continue;
       return { kind: "streaming", first, rest: { next: readNext(reader), reader } };
     }
   } catch (error) {
@@ -48,7 +55,7 @@ export async function openBody(body: ReadableStream<Uint8Array>, lengthBytes: nu
 }
 
 /** Begins to read on. Who awaits it hears of a failure; until then it is nobody's fault that nobody has. */
-export function readNext(reader: Reader, mostBytes = maxWholeBytes): Promise<Read> {
+export function readNext(reader: Reader, mostBytes = pieceBytes): Promise<Read> {
   const next = reader.read(new Uint8Array(mostBytes));
   next.catch(() => {});
   return next;
