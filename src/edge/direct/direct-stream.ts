@@ -5,8 +5,8 @@ import type { DirectEditor } from "./direct-editor.ts";
 /** Lets HTMLRewriter do the rest of a page, from a place on where a parser may begin. */
 export type HandOver = (source: PageSource) => GuardedStream;
 
-/** An element that does not end within so many bytes is HTMLRewriter's: a page that streams is not held up for it. */
-export const mostHeldBytes = 64 * 1024;
+/** SVG that does not end within so many bytes is HTMLRewriter's: in case something is looked for in it, it is held back. */
+const mostHeldBytes = 64 * 1024;
 
 /** Streams a page out while it is edited. A reader who leaves ends the origin's body too. */
 export function directStream(source: PageSource, editor: DirectEditor, handOver: HandOver): GuardedStream {

@@ -33,9 +33,9 @@ export interface Found {
 
 /** What reading some bytes has shown. */
 export interface Finding {
-  /** The elements that were found, in order; those that are still open are not among them. */
+  /** The elements that were found before `until`, in order. */
   readonly found: readonly Found[];
-  /** All before this place can be edited and sent: the rest depends on what comes. */
+  /** All before this place can be edited and sent. What follows is handed over, or SVG that has not ended. */
   readonly until: number;
   /** So far the bytes were read: whole tokens. */
   readonly read: number;
@@ -85,14 +85,13 @@ export class ElementFinder implements TagListener {
     const { settled, danger } = this.#lexer.read(bytes, before, isLast);
     const read = before + settled;
     this.#doubtEnds();
-    const openFrom = this.#open[0]?.from ?? Number.POSITIVE_INFINITY;
-    // What is open when the page ends, or where it gets dangerous, has no end tag.
-    if (isLast || danger !== null) this.#handOver = Math.min(this.#handOver, openFrom);
+    // What has not ended with these bytes may end far behind them, and nobody should wait for that.
+    if (this.#open[0] !== undefined) this.#doubt(this.#open[0].from);
     const handOver = this.#handOver <= read ? this.#handOver : null;
     const isOver = isLast || danger !== null;
-    const until = handOver ?? (isOver ? read : Math.min(read, openFrom, this.#lexer.foreignFrom ?? read));
+    const until = handOver ?? (isOver ? read : Math.min(read, this.#lexer.foreignFrom ?? read));
     const found = this.#found.filter(({ outer }) => outer < until);
-    this.#found = this.#found.filter(({ outer }) => outer >= until);
+    this.#found = [];
     return { found, until, read, handOver, danger: danger === null || handOver !== null ? null : read };
   }
 

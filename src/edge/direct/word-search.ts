@@ -9,6 +9,7 @@ const windowBytes = 8192;
  * by the platform costs a call for each place where a word stands. Offsets count bytes from the page's beginning.
  */
 export class WordSearch {
+  /** Others use it too: where it goes on is set in `begin` and by each search. */
   readonly #words: RegExp | null;
   /** A window reaches so far into the next one that no word is missed between them. */
   readonly #overlap: number;
@@ -20,8 +21,7 @@ export class WordSearch {
   next = nowhere;
 
   constructor(words: readonly string[]) {
-    // They hold nothing but letters, digits, dashes and underscores.
-    this.#words = words.length === 0 ? null : new RegExp(`[\\s"'=](?:${words.join("|")})(?=[\\s"'>])`, "g");
+    this.#words = expressionFor(words.join("|"));
     this.#overlap = Math.max(0, ...words.map(({ length }) => length)) + 2;
   }
 
@@ -67,4 +67,18 @@ export class WordSearch {
       this.#open(at);
     }
   }
+}
+
+const made = new Map<string, RegExp>();
+const mostMade = 200;
+
+/** The expression for words that hold nothing but letters, digits, dashes and underscores: the same again for the same ones. */
+function expressionFor(words: string): RegExp | null {
+  if (words === "") return null;
+  const known = made.get(words);
+  if (known !== undefined) return known;
+  if (made.size >= mostMade) made.clear();
+  const expression = new RegExp(String.raw`[\s"'=](?:${words})(?=[\s"'>])`, "g");
+  made.set(words, expression);
+  return expression;
 }
