@@ -34,6 +34,8 @@ export default defineConfig(async () => ({
           cloudflareTest({
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
+              // For tests over several databases; the Worker itself knows VISITORS alone here.
+              d1Databases: ["SPREAD_1", "SPREAD_2"],
               bindings: {
                 TEST_MIGRATIONS: {
                   db: await readD1Migrations("migrations/db"),

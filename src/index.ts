@@ -1,18 +1,23 @@
-import type { Hono } from "hono";
+import { waitUntil } from "cloudflare:workers";
+import { type Context, Hono } from "hono";
 import { type HealthPorts, health } from "./control/health.ts";
 import { asksForPreview } from "./core/preview-link.ts";
+import { pageDoor } from "./edge/browser/door.ts";
 import type { Edge } from "./edge/edge.ts";
 import { createExposureMemory } from "./edge/exposure-memory.ts";
 import { handle } from "./edge/handle.ts";
-import { createLiveSites } from "./edge/live.ts";
+import { createLiveSites, type LiveSites } from "./edge/live.ts";
 import { ofrep } from "./edge/ofrep/door.ts";
 import { createOrigin } from "./edge/origin.ts";
 import type { Previews } from "./edge/preview/preview.ts";
 import { createWatch, type Watch } from "./edge/watch.ts";
 import type { Env } from "./env.ts";
+import { isControlHost } from "./http/control-host.ts";
 import { createDerivedSigner } from "./http/derived-signer.ts";
 import { newEventId, newVisitorId } from "./http/random-ids.ts";
 import { urlParts } from "./http/url-parts.ts";
+import { clientAddress, serveClient } from "./parts/client.ts";
+import { eventQueues, moreDatabases } from "./parts/numbered.ts";
 import { signerFor } from "./parts/signers.ts";
 import { createEventQueue } from "./store/events-queue.ts";
 import { createReleaseReader } from "./store/live-releases.ts";
@@ -59,22 +64,33 @@ function edgeParts(env: Env, { report, telemetry }: Watch): Parts["edge"] {
     now: Date.now,
     newVisitorId,
     newEventId,
-    sites: createLiveSites({ reader: createReleaseReader({ kv: env.KV }), now: Date.now, report }),
+    sites: liveSites(env, report),
     origin: createOrigin({
       onFailure: (failure, url) => report({ stage: "origin", site: urlParts(url).host, what: failure }),
     }),
     signer: signerFor(env, "visit"),
     consentSigner: signerFor(env, "consent"),
     linkSigner: signerFor(env, "visit-link"),
+    exposureSigner: signerFor(env, "exposure"),
     decisionsSigner: signerFor(env, "decisions", createDerivedSigner),
     profiles: createProfileCopies(env.KV),
-    events: createEventQueue(env.EVENTS),
+    events: createEventQueue(...eventQueues(env)),
     exposed: createExposureMemory(),
     report,
     telemetry,
     fallbackOrigin: fallbackFinder(env.FALLBACK_ORIGIN),
+    client: clientAddress,
     allowPrivateOrigins: env.ALLOW_PRIVATE_ORIGINS === "true",
   };
+}
+
+/**
+ * A look-up that ended with the request that began it would be waited for in vain by all that come after, for ten seconds:
+ * so it goes on behind whatever request that is, a health check too.
+ */
+function liveSites(env: Env, report: Watch["report"]): LiveSites {
+  const sites = createLiveSites({ reader: createReleaseReader({ kv: env.KV }), now: Date.now, report });
+  return { find: (host, later = waitUntil) => sites.find(host, later) };
 }
 
 const healthParts = (env: Env, edge: Parts["edge"]): HealthPorts => ({
@@ -85,7 +101,8 @@ const healthParts = (env: Env, edge: Parts["edge"]): HealthPorts => ({
   dependencies: {
     kv: () => env.KV.get("health"),
     configuration: () => env.DB.prepare("SELECT 1").first(),
-    visitors: () => env.VISITORS.prepare("SELECT 1").first(),
+    visitors: () =>
+      Promise.all([env.VISITORS, ...moreDatabases(env).values()].map((db) => db.prepare("SELECT 1").first())),
   },
   now: Date.now,
 });
@@ -108,46 +125,56 @@ function fallbackFinder(text: string | undefined): Edge["fallbackOrigin"] {
 }
 
 /** The edge as one request has it. */
-const edgeOf = (env: Env, context: ExecutionContext): Edge => ({
+const edgeOf = (env: Env, context: Pick<ExecutionContext, "waitUntil">): Edge => ({
   ...partsOf(env).edge,
   later: (work) => context.waitUntil(work),
 });
 
 type Answer = (request: Request, edge: Edge) => Promise<Response>;
 
-/** As visitors get it, or as a preview shows it to whoever was given its link. */
-async function shown(answer: Answer, request: Request, env: Env, edge: Edge): Promise<Response> {
+/** Answers as visitors get it, or as a preview shows it to whoever was given its link. */
+async function show(answer: Answer, request: Request, env: Env, edge: Edge): Promise<Response> {
   if (!asksForPreview(request.url, request.headers.get("cookie"))) return answer(request, edge);
   const preview = await partsOf(env).previews();
   return preview(request, edge, answer);
 }
 
-/** What is ours. Everything else is the site's, and goes past this: a page does not wait for a router. */
-const ours = "/_caramel";
+type Here = { Bindings: Env };
 
-const isBelow = (path: string, folder: string): boolean =>
-  path.startsWith(folder) && (path.length === folder.length || path[folder.length] === "/");
+const shown =
+  (answer: Answer) =>
+  ({ req, env, executionCtx }: Context<Here>): Promise<Response> =>
+    show(answer, req.raw, env, edgeOf(env, executionCtx));
 
-/** Answers what is asked for below `ours`. */
-async function answerOurs(path: string, request: Request, env: Env, edge: Edge): Promise<Response> {
-  if (isBelow(path, "/_caramel/ofrep")) return shown(ofrep, request, env, edge);
-  if (path === "/_caramel/health" && (request.method === "GET" || request.method === "HEAD"))
-    return answerHealth(request, env);
-  if (isBelow(path, "/_caramel/api/v1")) return (await partsOf(env).control()).fetch(request);
-  return (await partsOf(env).collect())(request);
-}
+/** What is ours, below `/_caramel/`. */
+const app = new Hono<Here>();
+app.all("/_caramel/ofrep/*", shown(ofrep));
+app.get("/_caramel/client.js", ({ req }) => serveClient(req.raw));
+app.all("/_caramel/page", shown(pageDoor));
+app.get("/_caramel/health", ({ req, env }) => health(urlParts(req.url).host, healthParts(env, partsOf(env).edge)));
+const control = async ({ req, env }: Context<Here>) => (await partsOf(env).control()).fetch(req.raw);
+for (const path of [
+  "/_caramel",
+  "/_caramel/",
+  "/_caramel/api/*",
+  "/_caramel/login",
+  "/_caramel/logout",
+  "/_caramel/static/*",
+])
+  app.all(path, control);
+app.all("/_caramel/*", async ({ req, env }) => (await partsOf(env).collect())(req.raw));
 
-async function answerHealth(request: Request, env: Env): Promise<Response> {
-  const answer = await health(urlParts(request.url).host, healthParts(env, partsOf(env).edge));
-  return request.method === "HEAD" ? new Response(null, answer) : answer;
-}
+const isOurs = (path: string): boolean => path === "/_caramel" || path.startsWith("/_caramel/");
 
-/** Everything arrives here. */
-function arrive(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
-  const edge = edgeOf(env, context);
-  const { path } = urlParts(request.url);
-  if (isBelow(path, ours)) return answerOurs(path, request, env, edge);
-  return shown(handle, request, env, edge);
+/** At the control plane's own host there is no website. */
+const isForPeople = (request: Request, { CONTROL_HOST }: Env): boolean =>
+  CONTROL_HOST !== undefined && isControlHost(request, CONTROL_HOST) && !request.url.includes("/_caramel/health");
+
+/** Everything arrives here. The site's pages do not go past a router: it would cost as much as deciding that there is nothing to do. */
+async function arrive(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
+  if (isForPeople(request, env)) return (await partsOf(env).control()).fetch(request);
+  if (isOurs(urlParts(request.url).path)) return app.fetch(request, env, context);
+  return show(handle, request, env, edgeOf(env, context));
 }
 
 export default {

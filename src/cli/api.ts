@@ -32,7 +32,7 @@ interface Call {
 
 /** The admin API. `path` follows `/_caramel/api/v1`. Stops the command when nothing answers or the token is refused. */
 export interface Api {
-  readonly call: (method: "GET" | "PUT" | "POST", path: string, call?: Call) => Promise<Reply>;
+  readonly call: (method: "GET" | "PUT" | "POST" | "DELETE", path: string, call?: Call) => Promise<Reply>;
   readonly url: string;
 }
 
@@ -74,7 +74,8 @@ function unreachable({ url, from }: Access, error: unknown): Error {
 function replyOf(response: Response, text: string, { url }: Access): Reply {
   const body = parsed(text);
   const { status } = response;
-  if (status === 401) throw serverTrouble(`${url} does not know this token. Set CARAMEL_TOKEN to a valid one.`);
+  if (status === 401)
+    throw serverTrouble(`${url} does not know this token. Set CARAMEL_TOKEN to a valid one.${saying(body)}`);
   if (status === 403) throw serverTrouble(`This token may not do that at ${url}.`);
   const refusal = response.ok ? null : refusalShape.safeParse(body);
   if (body === undefined || (refusal !== null && !refusal.success))
@@ -82,11 +83,35 @@ function replyOf(response: Response, text: string, { url }: Access): Reply {
   return { status, etag: response.headers.get("etag"), body, refusal: refusal?.data ?? null };
 }
 
+/** Why, where the server says more than that it does not know us. */
+function saying(body: unknown): string {
+  const refusal = refusalShape.safeParse(body);
+  return refusal.success && /expired|revoked/.test(refusal.data.detail) ? ` ${refusal.data.detail}` : "";
+}
+
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
     return undefined;
+  }
+}
+
+/** Every item of a list, page after page. `name` is the list's member; `path` may have a query. */
+export async function everyItem<Item extends z.ZodType>(
+  api: Api,
+  path: string,
+  name: string,
+  item: Item,
+): Promise<z.output<Item>[]> {
+  const page = z.object({ [name]: z.array(item), next: z.string().nullable().optional() });
+  const items: z.output<Item>[] = [];
+  for (let cursor = ""; ; ) {
+    const query = cursor === "" ? "" : `${path.includes("?") ? "&" : "?"}cursor=${cursor}`;
+    const body = bodyOf(await api.call("GET", `${path}${query}`), page);
+    items.push(...(body[name] as z.output<Item>[]));
+    if (typeof body.next !== "string") return items;
+    cursor = body.next;
   }
 }
 

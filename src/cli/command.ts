@@ -2,7 +2,7 @@ import type { Api } from "./api.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What the process ends with, so that pipelines can tell the cases apart. */
-export const exitCodes = { ok: 0, mistakes: 1, usage: 2, server: 3 } as const;
+export const exitCodes = { ok: 0, mistakes: 1, usage: 2, server: 3, changes: 4 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 /** What every command is given. */
@@ -17,7 +17,7 @@ export interface Surroundings {
 /** The words after the command's name. */
 export interface Words {
   readonly operands: readonly string[];
-  /** `--site` and `--message`-like options, by name. */
+  /** `--site` and the like, by name; one that takes no value is "" when it is there. */
   readonly options: Readonly<Record<string, string | undefined>>;
 }
 

@@ -21,7 +21,8 @@ export function overview(commands: readonly Command[]): string {
     "",
     ...server,
     "",
-    "Exit codes: 0 done, 1 the configuration has mistakes, 2 wrong usage, 3 the server can't be reached or refused.",
+    "Exit codes: 0 done, 1 the configuration has mistakes, 2 wrong usage, 3 the server can't be reached or refused,",
+    "4 (`plan --detect` only) there are changes.",
     `More about one command: ${start} <command> --help`,
   ].join("\n");
 }

@@ -4,7 +4,11 @@ import { findAccess } from "./access.ts";
 import { createApi } from "./api.ts";
 import { type Command, type ExitCode, exitCodes, type Words } from "./command.ts";
 import { apply } from "./commands/apply.ts";
+import { approve } from "./commands/approve.ts";
+import { audit } from "./commands/audit.ts";
 import { check } from "./commands/check.ts";
+import { databases } from "./commands/databases.ts";
+import { deadLetters } from "./commands/dead-letters.ts";
 import { evaluate } from "./commands/evaluate.ts";
 import { explain } from "./commands/explain.ts";
 import { exportCommand } from "./commands/export.ts";
@@ -17,6 +21,8 @@ import { publish } from "./commands/publish.ts";
 import { releases } from "./commands/releases.ts";
 import { rollback } from "./commands/rollback.ts";
 import { schema } from "./commands/schema.ts";
+import { submit } from "./commands/submit.ts";
+import { token } from "./commands/token.ts";
 import { helpOf, overview } from "./help.ts";
 import { Stop, wrongUsage } from "./stop.ts";
 import type { Terminal } from "./terminal.ts";
@@ -26,13 +32,19 @@ const commands: readonly Command[] = [
   check,
   plan,
   apply,
+  submit,
+  approve,
   preview,
   publish,
   releases,
   rollback,
   kill,
   explain,
+  token,
+  audit,
   identifyKey,
+  databases,
+  deadLetters,
   exportCommand,
   importCommand,
   evaluate,
@@ -89,10 +101,20 @@ const options = {
   host: { type: "string" },
   origin: { type: "string" },
   attributes: { type: "string" },
+  reason: { type: "string" },
+  name: { type: "string" },
+  role: { type: "string", multiple: true },
+  person: { type: "string" },
+  days: { type: "string" },
+  head: { type: "string" },
   to: { type: "string" },
   variants: { type: "string" },
   hours: { type: "string" },
   output: { type: "string", short: "o" },
+  note: { type: "string" },
+  share: { type: "string" },
+  reject: { type: "boolean" },
+  detect: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
 
@@ -116,13 +138,17 @@ function commandNamed(name: string): Command {
   throw wrongUsage(`There is no command \`${name}\`. ${advice}`);
 }
 
+/** An option may be there (`--detect`), have a text, or be given several times. */
+const textOf = (value: string | true | readonly string[]): string =>
+  value === true ? "" : typeof value === "string" ? value : value.join(",");
+
 function wordsFor(command: Command, operands: readonly string[], values: ReturnType<typeof parsed>["values"]): Words {
   const [least, most] = command.operands;
   const usage = `Usage: npm run caramel -- ${command.name} ${command.usage}`.trimEnd();
   if (operands.length < least) throw wrongUsage(`\`${command.name}\` needs more. ${usage}`);
   if (operands.length > most) throw wrongUsage(`\`${command.name}\` has no use for "${operands[most]}". ${usage}`);
   const given = Object.entries(values).flatMap(([name, value]) =>
-    typeof value === "string" ? [[name, value] as const] : [],
+    name === "help" || value === false ? [] : [[name, textOf(value)] as const],
   );
   const foreign = given.find(([name]) => name !== "url" && !command.options.includes(name));
   if (foreign !== undefined) throw wrongUsage(`\`${command.name}\` has no --${foreign[0]}. ${usage}`);

@@ -1,14 +1,14 @@
 import * as z from "zod";
 import { closest } from "../core/did-you-mean.ts";
-import { type Api, bodyOf } from "./api.ts";
+import { type Api, everyItem } from "./api.ts";
 import type { Words } from "./command.ts";
 import { wrongUsage } from "./stop.ts";
 
-const sitesShape = z.object({ sites: z.array(z.object({ site: z.string(), revision: z.number() })) });
+const siteShape = z.object({ site: z.string(), revision: z.number() });
 
 /** The site that is meant: `--site`, or the only one there is. */
 export async function siteOf({ options }: Words, api: Api): Promise<string> {
-  const { sites } = bodyOf(await api.call("GET", "/sites"), sitesShape);
+  const sites = await everyItem(api, "/sites", "sites", siteShape);
   const keys = sites.map(({ site }) => site);
   const { site } = options;
   if (site !== undefined && keys.includes(site)) return site;

@@ -4,6 +4,7 @@ import type { SiteKey } from "../core/ids.ts";
 import { forProfile } from "../core/merge.ts";
 import { awaitedAfter, type SiteKnowledge } from "../core/site-knowledge.ts";
 import type { KnowledgeOf } from "../store/site-knowledge.ts";
+import type { PlaceOf } from "../store/spread/visitors.ts";
 import type { VisitorChange, VisitorState } from "../store/visitors.ts";
 import { whoKey } from "../store/who.ts";
 import { type CopyStores, factsChanged, writeCopies } from "./copies.ts";
@@ -20,6 +21,8 @@ export interface ConsumerStores extends CopyStores, PeopleStores {
   rejected(message: { readonly id: string; readonly reasons: readonly string[] }): void;
   /** Told when a store failed. What it concerns is delivered again. */
   failed(error: unknown): void;
+  /** Where visitors are. Left out: all in one database, and nobody is moving. */
+  readonly placesOf?: () => Promise<PlaceOf>;
   /** What each site's release asks for. Left out, or `null` for a site: nothing is declared, and every fact is worth a copy. */
   readonly knowledgeOf?: KnowledgeOf;
 }
@@ -47,9 +50,11 @@ const attemptsAtMost = 8;
  */
 export async function consume(deliveries: readonly Delivery[], stores: ConsumerStores, nowMs: number): Promise<Tally> {
   const { understood, rejected, later } = sorted(deliveries, stores);
-  for (const delivery of later) again(delivery);
-  let tally = { messages: deliveries.length, events: 0, exposures: 0, copies: 0, rejected, retried: later.length };
-  for (const groups of inSlices(understood)) {
+  const { parts, away } = await inPlaces(understood, stores);
+  const left = [...later, ...away.map(({ delivery }) => delivery)];
+  for (const delivery of left) again(delivery);
+  let tally = { messages: deliveries.length, events: 0, exposures: 0, copies: 0, rejected, retried: left.length };
+  for (const groups of parts.flatMap(inSlices)) {
     const done = await takeIn(groups, stores, nowMs);
     tally = {
       ...tally,
@@ -77,6 +82,24 @@ function sorted(deliveries: readonly Delivery[], stores: ConsumerStores) {
     }
   }
   return { understood, later, rejected };
+}
+
+/** Messages by the database that their visitor is in, so that one that is away holds up nobody else; and those that must wait. */
+async function inPlaces(
+  understood: readonly Understood[],
+  { placesOf, failed }: ConsumerStores,
+): Promise<{ readonly parts: readonly (readonly Understood[])[]; readonly away: readonly Understood[] }> {
+  if (placesOf === undefined) return { parts: [understood], away: [] };
+  try {
+    const placeOf = await placesOf();
+    const isAway = ({ envelope }: Understood) => placeOf(envelope.visitor).isMoving;
+    const here = understood.filter((message) => !isAway(message));
+    const parts = Map.groupBy(here, ({ envelope }) => placeOf(envelope.visitor).database);
+    return { parts: [...parts.values()], away: understood.filter(isAway) };
+  } catch (error) {
+    failed(error);
+    return { parts: [], away: understood };
+  }
 }
 
 /** After 10 s, 40 s, 3 min, 11 min: a store that was away for a quarter of an hour fills no dead letters. */

@@ -3,8 +3,8 @@ import type { VisitorEvent } from "../core/event.ts";
 import { eventNameShape } from "../core/event-name.ts";
 import { isObject, type Json, type JsonObject } from "../core/json.ts";
 import { fail, ok, type Result } from "../core/result.ts";
+import { sensitiveIn } from "../core/sensitive.ts";
 import { intakeLimits } from "./limits.ts";
-import { sensitiveIn } from "./sensitive.ts";
 
 /** Why an event was not accepted: a word for programs, a sentence for people. Neither repeats what was sent. */
 export interface Rejection {

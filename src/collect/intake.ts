@@ -1,10 +1,12 @@
 import { allowedPurposes, isAnyAllowed, noPurpose, type Purposes } from "../core/consent.ts";
 import type { Draft } from "../core/draft.ts";
 import { type Envelope, envelopeShape, type VisitorEvent } from "../core/event.ts";
+import { noteHappenings } from "../core/happening.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import { asksForPreview } from "../core/preview-link.ts";
 import { fail, ok, type Result } from "../core/result.ts";
-import { readConsent } from "../http/visitor-cookies.ts";
+import { urlParts } from "../http/url-parts.ts";
+import { readConsent, readSaid, saidCookie } from "../http/visitor-cookies.ts";
 import { whoKey } from "../store/who.ts";
 import { type Caller, callerOf } from "./caller.ts";
 import { type EventIn, eventIn, idOf, type Rejection } from "./event-in.ts";
@@ -30,7 +32,8 @@ type Verdict = Result<Assigned, Rejection>;
 
 /**
  * `POST /_caramel/events`: takes a batch of events in. Each is judged by itself: what is wrong with one is said of that one,
- * and the others are accepted. 202 is said when the queue has them; from then on none is lost.
+ * and the others are accepted. 202 is said when the queue has them; from then on none is lost. What a page of the visitor
+ * sends and conditions read is in their cookie when the answer has come, so that the next page knows it.
  *
  * @throws when a store or the queue failed: nothing was acknowledged, and sending the batch again is safe.
  */
@@ -45,10 +48,12 @@ export async function takeEvents(request: Request, site: Draft, ports: CollectPo
   if (!sent.ok) return refuse(sent.error);
 
   const read = sent.value.map((value) => eventIn(value, site, isServer, ports.now()));
-  const verdicts = await judge(read, body.value, { request, site, caller: caller.value, ports });
+  const call: Call = { request, site, caller: caller.value, ports };
+  const verdicts = await judge(read, body.value, call);
   const accepted = verdicts.flatMap((verdict) => (verdict.ok ? [verdict.value] : []));
   if (accepted.length > 0) await ports.send(envelopesOf(accepted, site));
-  return said(accepted.length, rejectedIn(verdicts, sent.value));
+  const cookie = await cookieKnowing(accepted, call);
+  return said(accepted.length, rejectedIn(verdicts, sent.value), cookie);
 }
 
 function listIn({ events }: JsonObject): Result<readonly Json[], Refusal> {
@@ -77,7 +82,35 @@ async function judge(
   }
   if (asksForPreview(call.request.url, call.request.headers.get("cookie"))) return read.map(uncounted);
   const known = await pageSubject(caller, call);
-  return read.map((one) => (one.ok ? verdictOn(one.value, known, "page") : one));
+  const carried = await call.ports.carriedEvents(urlParts(call.request.url).host);
+  return read.map((one) => (one.ok ? remembered(verdictOn(one.value, known, "page"), carried) : one));
+}
+
+/** What pages decide by is noted in the visitor's cookie too, if it may be used for that. The profile counts it once. */
+function remembered(verdict: Verdict, carried: ReadonlySet<string>): Verdict {
+  if (!verdict.ok) return verdict;
+  const { event, known } = verdict.value;
+  if (!carried.has(event.name) || event.purposes?.personalization !== true) return verdict;
+  return ok({ event: { ...event, carried: true }, known });
+}
+
+/**
+ * The cookie that tells the very next request of these events; `null` when none is of those that pages decide by. It is not the
+ * visit's own, which a page that is answered at the same moment may be writing.
+ */
+async function cookieKnowing(
+  accepted: readonly Assigned[],
+  { request, site: { site }, caller, ports: { signers } }: Call,
+): Promise<string | null> {
+  if (caller.kind !== "page" || caller.visit === null || signers === null) return null;
+  if (!accepted.some(({ event }) => event.carried === true)) return null;
+  const { visitor } = caller.visit;
+  const before = await readSaid(request.headers.get("cookie"), site, visitor, signers.visit);
+  const happened = noteHappenings(
+    before,
+    accepted.map(({ event }) => event),
+  );
+  return saidCookie({ site: site.key, visitor, happened }, site, request, signers.visit);
 }
 
 /** What somebody does in a preview is nobody's doing. */
@@ -138,5 +171,8 @@ const rejectedIn = (verdicts: readonly Verdict[], sent: readonly Json[]): Reject
     verdict.ok ? [] : [{ index, id: idOf(sent[index] ?? null), ...verdict.error }],
   );
 
-const said = (accepted: number, rejected: readonly Rejected[]): Response =>
-  Response.json({ accepted, rejected }, { status: 202, headers: { "cache-control": "no-store" } });
+function said(accepted: number, rejected: readonly Rejected[], cookie: string | null): Response {
+  const headers = new Headers({ "cache-control": "no-store" });
+  if (cookie !== null) headers.append("set-cookie", cookie);
+  return Response.json({ accepted, rejected }, { status: 202, headers });
+}

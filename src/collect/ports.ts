@@ -15,6 +15,8 @@ export interface CollectPorts {
   readonly newVisitorId: () => VisitorId;
   /** What is live on a host; why there is nothing. */
   readonly site: (host: string) => Promise<Draft | "no-site" | "no-release">;
+  /** Events that the live release of a host decides by: the visit cookie carries these. */
+  readonly carriedEvents: (host: string) => Promise<ReadonlySet<string>>;
   /** `null` in a deployment without a key, where nobody is recognised. */
   readonly signers: CookieSigners | null;
   /** Resolves when the queue has all of it. */

@@ -1,15 +1,5 @@
 import type { SiteKey } from "../core/ids.ts";
-
-/** What a person may be on a site, each apart from the others: whoever authors does not thereby approve. All may read. */
-export const roles = ["viewer", "author", "approver", "operator"] as const;
-export type Role = (typeof roles)[number];
-
-/** What a token may be good for: a role, or sending events and nothing else. */
-export const scopes = [...roles, "ingest"] as const;
-export type Scope = (typeof scopes)[number];
-
-/** Scopes by site key; `"*"` stands for every site, those to come included. */
-export type Grants = Readonly<Record<string, readonly Scope[]>>;
+import { everySite, type Grants, type Scope } from "../core/roles.ts";
 
 /** Who calls, as their token, session or identity says. */
 export interface Principal {
@@ -68,9 +58,9 @@ export type Action = keyof typeof allowed;
 /** Every action there is. */
 export const actions = Object.keys(allowed) as readonly Action[];
 
-/** What somebody has on a site, by its name or by `"*"`; on `null`, no site in particular, by `"*"` only. */
+/** What somebody has on a site, by its name or by `everySite`; on `null`, no site in particular, by the latter only. */
 export function scopesOn({ roles: grants }: Pick<Principal, "roles">, site: SiteKey | null): readonly Scope[] {
-  const everywhere = grantsAt(grants, "*");
+  const everywhere = grantsAt(grants, everySite);
   return site === null ? everywhere : [...everywhere, ...grantsAt(grants, site)];
 }
 
@@ -86,3 +76,7 @@ export function mayDo(principal: Pick<Principal, "roles">, action: Action, site:
   const enough: readonly Scope[] = allowed[action];
   return scopesOn(principal, site).some((scope) => enough.includes(scope));
 }
+
+/** Whether somebody has any role at all: a token that only sends events is no way in for a browser. */
+export const mayEnter = ({ roles: grants }: Pick<Principal, "roles">): boolean =>
+  Object.values(grants).some((given) => given.some((scope) => allowed.read.some((role) => role === scope)));

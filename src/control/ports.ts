@@ -7,20 +7,37 @@ import type { Profile } from "../core/profile.ts";
 import type { Release } from "../core/release.ts";
 import type { Digest } from "../core/release-id.ts";
 import type { VisitClaims } from "../core/visit-link.ts";
+import type { AuditStore } from "../store/audit.ts";
 import type { DraftStore } from "../store/drafts.ts";
+import type { PeopleStore } from "../store/people.ts";
 import type { ReleaseStore } from "../store/releases.ts";
+import type { ReplayStore } from "../store/replays.ts";
+import type { ReviewStore } from "../store/reviews.ts";
+import type { TokenStore } from "../store/tokens.ts";
 import type { WeightStore } from "../store/weights.ts";
-import type { Principal } from "./access.ts";
+import type { DatabasePorts } from "./databases.ts";
+import type { DeadLetterPorts } from "./dead-letters.ts";
+import type { Doors } from "./recognise.ts";
 
 /** All that the admin API needs of the world. `index.ts` wires it. */
 export interface ControlPorts {
-  /** Whose bearer token this is; `null` for one that is unknown, expired or revoked. */
-  readonly authenticate: (token: string) => Promise<Principal | null>;
+  /** How callers are known. */
+  readonly doors: Doors;
+  readonly tokens: Pick<TokenStore, "insert" | "find" | "list" | "revoke">;
+  readonly people: PeopleStore;
+  readonly audit: AuditStore;
+  readonly replays: ReplayStore;
   readonly drafts: DraftStore;
-  readonly releases: Pick<ReleaseStore, "save" | "makeLive" | "list" | "read" | "pointer" | "kill">;
+  readonly releases: Pick<
+    ReleaseStore,
+    "save" | "makeLive" | "stage" | "unstage" | "list" | "read" | "pointer" | "kill"
+  >;
+  readonly reviews: ReviewStore;
   readonly visitors: VisitorPorts;
   readonly previews: PreviewPorts;
   readonly weights: WeightStore;
+  readonly databases: DatabasePorts;
+  readonly deadLetters: DeadLetterPorts;
   /** Which site answers for a host; `null` for none. */
   readonly findSite: (host: string) => Promise<SiteKey | null>;
   /** A token that opens the site as that visitor, until it expires. */

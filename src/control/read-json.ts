@@ -23,7 +23,8 @@ export async function readJson(request: Request, limitBytes: number): Promise<Re
 
 const isJson = (type: string | null): boolean => /^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(type ?? "");
 
-async function readBytes({ headers, body }: Request, limitBytes: number): Promise<Uint8Array | null> {
+/** At most `limitBytes` of a body; `null` when there are more. */
+export async function readBytes({ headers, body }: Request, limitBytes: number): Promise<Uint8Array | null> {
   if (Number(headers.get("content-length") ?? 0) > limitBytes) return null;
   if (body === null) return new Uint8Array();
   const chunks: Uint8Array[] = [];

@@ -18,7 +18,7 @@ export async function releaseOf(draft: Draft, digest: Digest): Promise<Release> 
 }
 
 /** The id that a content has: `r_` and 80 bits of its hash. */
-async function releaseIdOf(content: Draft, digest: Digest): Promise<ReleaseId> {
+export async function releaseIdOf(content: Draft, digest: Digest): Promise<ReleaseId> {
   // A draft is JSON throughout, which its interfaces, having no index signature, can't say.
   const text = canonicalJson(content as unknown as Json);
   return `r_${(await digest(text)).slice(0, idDigits)}` as ReleaseId;

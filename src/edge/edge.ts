@@ -3,6 +3,7 @@ import type { SiteKey, VisitorId } from "../core/ids.ts";
 import type { Profile } from "../core/profile.ts";
 import type { Enrolments } from "../core/visit.ts";
 import type { Signer } from "../http/signed.ts";
+import type { ClientAddress } from "./browser/tag.ts";
 import type { LiveSites } from "./live.ts";
 import type { Origin } from "./origin.ts";
 
@@ -20,6 +21,8 @@ export interface Edge {
   readonly consentSigner?: Signer | null;
   /** Opens visit links; `null` likewise. */
   readonly linkSigner: Signer | null;
+  /** Signs exposures that a page may report; left out likewise. */
+  readonly exposureSigner?: Signer | null;
   /** Signs decisions for the origin, with a key that it may have; `null` likewise. */
   readonly decisionsSigner: Signer | null;
   readonly profiles: ProfileReader;
@@ -33,6 +36,8 @@ export interface Edge {
   readonly fallbackOrigin: (host: string) => string | null;
   /** Variants that are given whatever the rules say, by experience: what a preview asks for. Left out on visitors' pages. */
   readonly forced?: Readonly<Record<string, string>>;
+  /** The browser's helper; left out where there is none to bring along. */
+  readonly client?: ClientAddress;
   /** Development only: origins on this machine are allowed. */
   readonly allowPrivateOrigins: boolean;
 }

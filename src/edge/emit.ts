@@ -43,7 +43,8 @@ export async function emit(happened: Happened, edge: Edge): Promise<void> {
     }
     const fresh = decision.given.filter((given) => isFresh(given, touched, happened));
     if (fresh.length === 0 && events.length === 0 && !reading.isMissing) return;
-    const exposures = exposuresOf(fresh, happened, edge.now());
+    const atMs = edge.now();
+    const exposures = fresh.map((given) => exposureOf(given, happened, atMs));
     await sendPatiently({ ...emptyEnvelope(happened), exposures, events, refresh: reading.isMissing }, edge);
     edge.exposed.remember(visit.visitor, enrolmentsOf(fresh));
   } catch (error) {
@@ -64,27 +65,36 @@ function tellPlaces({ given, release }: Decision, matches: RenderOutcome["matche
   }
 }
 
-const isFresh = (given: GivenVariant, touched: ReadonlySet<string>, { visit, reading, certain }: Happened): boolean =>
-  given.counted &&
-  (touched.has(given.experience) || certain.has(given.experience)) &&
-  !isEnrolled(visit, given.experience, given.version) &&
-  reading.profile?.exposed.includes(`${given.experience}@${given.version}`) !== true;
+const isFresh = (given: GivenVariant, touched: ReadonlySet<string>, happened: Happened): boolean =>
+  (touched.has(given.experience) || happened.certain.has(given.experience)) && mayCount(given, happened);
+
+/** Whether an exposure would count, and is not known to be recorded. */
+export const mayCount = (
+  { counted, experience, version }: GivenVariant,
+  { visit, reading }: Pick<Happened, "visit" | "reading">,
+): boolean =>
+  counted &&
+  !isEnrolled(visit, experience, version) &&
+  reading.profile?.exposed.includes(`${experience}@${version}`) !== true;
 
 const enrolmentsOf = (fresh: readonly GivenVariant[]): Enrolments =>
   Object.fromEntries(fresh.map(({ experience, variant, version }) => [experience, { variant, version }]));
 
-function exposuresOf(fresh: readonly GivenVariant[], { decision, route }: Happened, atMs: number): readonly Exposure[] {
-  return fresh.map(({ experience, version, variant, propensityBps, sticky }) => ({
-    experience,
-    version,
-    variant,
-    release: decision.release,
-    propensityBps,
-    route: patternOf(experience, route),
-    atMs,
-    sticky,
-  }));
-}
+/** What it means that a place of this experience was found on a page. */
+export const exposureOf = (
+  { experience, version, variant, propensityBps, sticky }: GivenVariant,
+  { decision, route }: Pick<Happened, "decision" | "route">,
+  atMs: number,
+): Exposure => ({
+  experience,
+  version,
+  variant,
+  release: decision.release,
+  propensityBps,
+  route: patternOf(experience, route),
+  atMs,
+  sticky,
+});
 
 /** Sends what rules saw where no experience acts. Never rejects. */
 export async function emitEvents(who: Emitter, observed: Promise<readonly VisitorEvent[]>, edge: Edge): Promise<void> {
@@ -98,7 +108,7 @@ export async function emitEvents(who: Emitter, observed: Promise<readonly Visito
 /** Whose events they are, and what may be done with them. */
 type Emitter = Pick<Happened, "visit" | "purposes">;
 
-const emptyEnvelope = ({ visit: { site, visitor, user }, purposes }: Emitter): Envelope => {
+export const emptyEnvelope = ({ visit: { site, visitor, user }, purposes }: Emitter): Envelope => {
   return { shape: envelopeShape, site, visitor, user, exposures: [], events: [], refresh: false, purposes };
 };
 

@@ -7,14 +7,33 @@ import { type OutcomeRecord, wordsOf } from "./render-outcome.ts";
 /** Hears of every operation that reaches to its element's end. */
 export type NoteReach = (element: Element) => void;
 
-/** A rewriter for these places. Its handlers never throw and never wait: either would cut the page in half. */
+/**
+ * A rewriter for these places. Its handlers never throw and never wait: either would cut the page in half. A selector that the
+ * platform refuses is recorded and left out: publishing checks them, but what was published before may not be borne later.
+ */
 export function rewriterFor(places: readonly Place[], record: OutcomeRecord, reach: NoteReach): HTMLRewriter {
   const rewriter = new HTMLRewriter();
   for (const place of places) {
     record.match(place.selector, place.watchers, 0);
-    rewriter.on(place.selector, { element: (element) => visit(element, place, record, reach) });
+    const handlers = { element: (element: Element) => visit(element, place, record, reach) };
+    const refused = handleOn(rewriter, place.selector, handlers);
+    if (refused !== null) for (const { experience } of place.steps) record.fail(experience, refused);
   }
   return rewriter;
+}
+
+/** Lets these handlers see what the selector names. @returns why the platform refuses the selector, or `null`. */
+export function handleOn(
+  rewriter: HTMLRewriter,
+  selector: string,
+  handlers: HTMLRewriterElementContentHandlers,
+): string | null {
+  try {
+    rewriter.on(selector, handlers);
+    return null;
+  } catch (error) {
+    return `${selector}: ${wordsOf(error)}`;
+  }
 }
 
 /** Does to an element what is done at its place. Never throws. */

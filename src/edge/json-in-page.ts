@@ -2,6 +2,7 @@ import type { Decision } from "../core/decision.ts";
 import { isJsonText, maxJsonBytes } from "../core/json-edit/edit-json.ts";
 import { asciiJson, scriptJson } from "../core/json-edit/json-operations.ts";
 import type { PageText } from "../core/operation/operation.ts";
+import { handleOn } from "./html-rewriter.ts";
 import { editDocument, type JsonStep, jsonSteps } from "./json-places.ts";
 import type { OutcomeRecord } from "./render-outcome.ts";
 
@@ -31,10 +32,11 @@ export function editScripts(
   for (const place of places) {
     // One for each place, used by one script after the other.
     const script = new ScriptText(place, page, record);
-    rewriter.on(place.selector, {
+    const refused = handleOn(rewriter, place.selector, {
       element: (element) => script.begin(element),
       text: (chunk) => script.take(chunk),
     });
+    if (refused !== null) for (const { experience } of place.steps) record.fail(experience, refused);
   }
   return rewriter;
 }

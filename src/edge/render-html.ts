@@ -67,12 +67,13 @@ export async function renderHtml(
 
 async function renderOpened(page: Page, body: OpenBody): Promise<Rendered> {
   if (body.kind === "broken") return brokenBody(page.answer, body.first, body.error);
-  const needed = partsOf(page.places);
+  // In XML no element is implied.
+  const needed = page.text.xml ? noParts : partsOf(page.places);
   if (body.kind === "streaming") {
-    const first = withPageParts(body.first, needed, body.first.length >= maxWholeBytes);
+    const first = withPageParts(body.first, needed, body.first.length >= maxWholeBytes ? "enough" : "some");
     return first === null ? renderOpened(page, await readOn(body.first, body.rest)) : stream(page, first, body.rest);
   }
-  const first = withPageParts(body.bytes, needed, true) ?? body.bytes;
+  const first = withPageParts(body.bytes, needed, "page") ?? body.bytes;
   return (
     renderDirectly(page, first, body.bytes) ?? (await renderWhole(page, first, body.bytes)) ?? stream(page, first, null)
   );
@@ -89,6 +90,8 @@ function renderDirectly(page: Page, bytes: Uint8Array, original: Uint8Array): Re
   if (edited.handOver !== null || edited.danger !== null) return null;
   return wholePage(page, edited.bytes, original, editor.record);
 }
+
+const noParts: ReadonlySet<string> = new Set();
 
 const partsOf = (places: readonly Place[]): ReadonlySet<string> =>
   new Set(places.filter(({ steps }) => steps.length > 0).map(({ selector }) => selector.trim().toLowerCase()));

@@ -3,7 +3,7 @@ import { isJsonText, maxJsonBytes } from "../core/json-edit/edit-json.ts";
 import { brokenBody } from "./broken-body.ts";
 import { asStream, readDocument, textOf } from "./json-body.ts";
 import { editDocument, jsonSteps, notePointers } from "./json-places.ts";
-import { OutcomeRecord } from "./render-outcome.ts";
+import { OutcomeRecord, wordsOf } from "./render-outcome.ts";
 import type { Rendered } from "./rendered.ts";
 
 /**
@@ -21,7 +21,14 @@ export async function renderJson(answer: Response, decision: Decision): Promise<
   const document = await readDocument(body);
   if (document.kind === "broken") return brokenBody(answer, document.first, document.error);
   if (document.kind === "streaming") return finished(answer, asStream(document), new OutcomeRecord(), false);
-  return renderDocument(answer, document.bytes, decision);
+  try {
+    return renderDocument(answer, document.bytes, decision);
+  } catch (error) {
+    // The origin is not asked twice, so nobody else can put right what fails from here on.
+    const record = new OutcomeRecord();
+    for (const { experience } of decision.given) record.fail(experience, wordsOf(error));
+    return finished(answer, document.bytes, record, false);
+  }
 }
 
 const isDocument = ({ within }: { readonly within: string | null }): boolean => within === null;

@@ -4,6 +4,8 @@ export interface ScriptTagOptions {
   readonly origin?: string;
   /** `sha384-…` of the script: pages whose `Integrity-Policy` asks for it take no script without. */
   readonly integrity?: string;
+  /** What the script is told in its attribute `data-app`. */
+  readonly app?: string;
 }
 
 /**
@@ -11,11 +13,12 @@ export interface ScriptTagOptions {
  * and the policy is never touched.
  *
  * The policy's nonce is reused for this element only. Several policies must all be met, so where they name different
- * nonces there is no element. A policy in a `<meta>` is not seen here: it can only make the script not run.
+ * nonces there is no element. A policy in a `<meta>` is not seen here, and binds only what comes behind it.
  * Our script has to be an ordinary one: it makes no further scripts (`strict-dynamic` gives it that right, and it does not
  * use it) and assigns no strings to sinks that Trusted Types guard.
  *
- * Use: with the origin's response headers, before rendering; append the element to `head` as HTML, as it is.
+ * Use: with the origin's response headers, before rendering; put the element into `head` as HTML, as it is. The integrity is
+ * written only where the page asks for it: while a deployment goes round, the text may be another one for a moment.
  *
  * @param src a path of the site, such as `/_caramel/client.js`.
  */
@@ -28,11 +31,14 @@ export function scriptTag(headers: Headers, src: string, options: ScriptTagOptio
   const attributes = [
     `src="${src.replaceAll("&", "&amp;")}"`,
     ...(nonce === "" ? [] : [`nonce="${nonce}"`]),
-    ...(isIntegrity(options.integrity) ? [`integrity="${options.integrity}"`] : []),
+    ...(needsIntegrity(headers) && isIntegrity(options.integrity) ? [`integrity="${options.integrity}"`] : []),
+    ...(options.app === undefined ? [] : [`data-app='${quoted(options.app)}'`]),
     "defer",
   ];
   return `<script ${attributes.join(" ")}></script>`;
 }
+
+const quoted = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("'", "&#39;");
 
 const isIntegrity = (text: string | undefined): text is string =>
   /^sha(?:256|384|512)-[A-Za-z0-9+/]+={0,2}$/.test(text ?? "");

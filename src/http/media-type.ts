@@ -7,7 +7,9 @@ export interface MediaType {
 }
 
 const essenceShape = /^[ \t]*([!#$%&'*+.^_`|~0-9a-z-]+\/[!#$%&'*+.^_`|~0-9a-z-]+)[ \t]*(?:;|$)/i;
-const charsetParameter = /;[ \t]*charset=(?:"((?:[^"\\]|\\.)*)"|([^;"\s]*))/i;
+/** Parameters before the charset may be quoted, and say anything within their quotes. */
+const charsetParameter =
+  /^[^;"]*(?:;[^;"]*(?:"(?:[^"\\]|\\.)*"[^;"]*)?)*?;[ \t]*charset=(?:"((?:[^"\\]|\\.)*)"|([^;"\s]*))/i;
 
 /**
  * Reads a Content-Type header.

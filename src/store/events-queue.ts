@@ -1,4 +1,6 @@
 import type { Envelope, Exposure, VisitorEvent } from "../core/event.ts";
+import { fnv1a32 } from "../core/hash.ts";
+import { isObject, type Json } from "../core/json.ts";
 import { packed } from "../core/pack.ts";
 
 /** The queue's limits, less what it needs for itself: 128 KB a message, 100 messages or 256 KB at once. */
@@ -15,20 +17,45 @@ export interface EventQueue {
   send(envelopes: readonly Envelope[]): Promise<void>;
 }
 
-export function createEventQueue(queue: Queue): EventQueue {
+/** @param others more queues of the same kind, which carry more messages a second: each visitor has one of them. */
+export function createEventQueue(queue: Queue, ...others: readonly Queue[]): EventQueue {
+  const queues = [queue, ...others];
   return {
     send: async (envelopes) => {
-      for (const messages of packed(
-        envelopes.flatMap(fitting),
-        ({ bytes }) => bytes,
-        limits.sendBytes,
-        limits.sendMessages,
-      )) {
-        await queue.sendBatch(messages.map(({ body }) => ({ body, contentType: "json" })));
-      }
+      if (others.length === 0) return sendTo(queue, envelopes);
+      const parts = Map.groupBy(envelopes, ({ visitor }) => queueOf(queues, visitor) ?? queue);
+      for (const [one, own] of parts) await sendTo(one, own);
     },
   };
 }
+
+async function sendTo(queue: Queue, envelopes: readonly Envelope[]): Promise<void> {
+  for (const messages of packed(
+    envelopes.flatMap(fitting),
+    ({ bytes }) => bytes,
+    limits.sendBytes,
+    limits.sendMessages,
+  )) {
+    await queue.sendBatch(messages.map(({ body }) => ({ body, contentType: "json" })));
+  }
+}
+
+/** Puts bodies back on the queue as they were once taken from it, each on its visitor's. Resolves when it has all of them. */
+export function createResender(queue: Queue, ...others: readonly Queue[]): (bodies: readonly Json[]) => Promise<void> {
+  const queues = [queue, ...others];
+  const visitorOf = (body: Json): string => (isObject(body) && typeof body.visitor === "string" ? body.visitor : "");
+  return async (bodies) => {
+    const parts = Map.groupBy(bodies, (body) => queueOf(queues, visitorOf(body)) ?? queue);
+    for (const [one, own] of parts) {
+      for (const messages of packed(own, bytesOf, limits.sendBytes, limits.sendMessages)) {
+        await one.sendBatch(messages.map((body) => ({ body, contentType: "json" })));
+      }
+    }
+  };
+}
+
+const queueOf = (queues: readonly Queue[], visitor: string): Queue | undefined =>
+  queues[fnv1a32(visitor) % queues.length];
 
 interface Sized {
   readonly body: Envelope;

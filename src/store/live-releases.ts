@@ -2,6 +2,7 @@ import type { BanditWeights } from "../core/compile.ts";
 import type { ReleaseId, SiteKey } from "../core/ids.ts";
 import { isKey } from "../core/ids.ts";
 import type { LivePointer, Release } from "../core/release.ts";
+import { type Digest, releaseIdOf } from "../core/release-id.ts";
 import { hostKey, parsePointer, parseRelease, pointerKey, releaseKey } from "./live-keys.ts";
 import { parseWeights, weightsKey } from "./weights.ts";
 
@@ -14,7 +15,7 @@ const hostKeysAtMost = 100;
 
 /**
  * What is live, as pages read it: KV only, nothing kept between calls. Reads may be a minute old. Throws when KV fails;
- * what KV holds is checked, and anything that isn't whole is `null`.
+ * what KV holds is checked, a release against its hash too, and anything that isn't whole is `null`.
  */
 export interface ReleaseReader {
   /** Which site answers for a host: by its name, else the nearest wildcard, else `*`. `null`: none. */
@@ -39,10 +40,19 @@ export function createReleaseReader({ kv }: { readonly kv: KVNamespace }): Relea
       const key = releaseKey(id);
       const text = await kv.get(key, { cacheTtl: releaseTtlSeconds });
       // KV also remembers that a key was missing, as long as the read asked for: ask again with less patience.
-      return parseRelease(text ?? (await kv.get(key, { cacheTtl: changingTtlSeconds })), id);
+      const release = parseRelease(text ?? (await kv.get(key, { cacheTtl: changingTtlSeconds })), id);
+      return release !== null && (await isWhole(release)) ? release : null;
     },
   };
 }
+
+/** Whether the content is what its id was derived from: anything else has been cut, mixed up or tampered with on its way. */
+const isWhole = async ({ id, content }: Release): Promise<boolean> => (await releaseIdOf(content, sha256)) === id;
+
+const sha256: Digest = async (text) => {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+};
 
 /** A DNS name's limit; a KV key's is 512 bytes. */
 const hostCharacters = 253;

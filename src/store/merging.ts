@@ -19,6 +19,10 @@ export interface Pair {
 export interface PendingMerge extends Merging {
   readonly fromVersion: number;
   readonly intoVersion: number;
+  /** Over several databases only: at which version of the old visitor this was packed up. See `spread/merging.ts`. */
+  readonly handedOverAt?: number;
+  /** Likewise: what the old visitor has said last (1 or 0 for analytics and personalization, and when). */
+  readonly consent?: readonly [number, number, number];
 }
 
 /** Moves what is known of one visitor to another, in steps of which each takes effect as a whole or not at all. */
@@ -30,7 +34,7 @@ export interface MergeStore {
 }
 
 /** Rows of a ledger that one step moves. */
-const stepEvents = 1_000;
+export const stepEvents = 1_000;
 
 export function createMergeStore(db: D1Database): MergeStore {
   return {
@@ -44,7 +48,7 @@ interface ProfileRow {
   readonly version: number;
   readonly profile: string;
 }
-interface EventRow {
+export interface EventRow {
   readonly id: string;
   readonly user: UserId | null;
   readonly name: string;
@@ -55,7 +59,7 @@ interface EventRow {
   readonly purposes: number;
   readonly is_known: number;
 }
-interface ExposureRow {
+export interface ExposureRow {
   readonly visitor: VisitorId;
   readonly experience: string;
   readonly version: number;
@@ -103,17 +107,17 @@ async function pendingOf(db: D1Database, { site, from, into }: Pair): Promise<Pe
   };
 }
 
-const moved = canonicalJson(emptyProfile as unknown as Json);
-const isMoved = (profile: string): boolean => profile === moved;
+export const moved = canonicalJson(emptyProfile as unknown as Json);
+export const isMoved = (profile: string): boolean => profile === moved;
 
-function profileIn(row: ProfileRow | undefined): Profile {
-  if (row === undefined) return emptyProfile;
+export function profileIn(row: { readonly profile: string } | undefined | null): Profile {
+  if (!row) return emptyProfile;
   const profile = parseProfile(row.profile);
   if (profile === null) throw new Error("A profile in D1 can't be read: merging would lose it");
   return profile;
 }
 
-const eventOf = (row: EventRow): Merging["events"][number] => ({
+export const eventOf = (row: EventRow): Merging["events"][number] => ({
   id: row.id,
   user: row.user,
   name: row.name,
@@ -125,7 +129,7 @@ const eventOf = (row: EventRow): Merging["events"][number] => ({
   isKnown: row.is_known === 1,
 });
 
-const exposureOf = (row: ExposureRow): LedgerExposure => ({
+export const exposureOf = (row: ExposureRow): LedgerExposure => ({
   experience: row.experience,
   version: row.version,
   user: row.user,
@@ -204,7 +208,7 @@ async function apply(
   return results.at(-1)?.results.length === 2;
 }
 
-const exposureCells = (one: LedgerExposure): Json[] => {
+export const exposureCells = (one: LedgerExposure): Json[] => {
   const { experience, version, user, variant, release, propensityBps, route, atMs, sticky, purposes } = one;
   const bits = purposeBits(purposes ?? everyPurpose);
   return [experience, version, user, variant, release, propensityBps, route, atMs, sticky ? 1 : 0, bits];

@@ -1,5 +1,5 @@
 import type { Purposes } from "../core/consent.ts";
-import type { VisitorId } from "../core/ids.ts";
+import type { SiteKey, VisitorId } from "../core/ids.ts";
 import type { Json } from "../core/json.ts";
 import { inParameters } from "./bulk.ts";
 import { parseJson } from "./parse-json.ts";
@@ -18,9 +18,17 @@ export interface Holdings {
   readonly profiles: readonly Json[];
   readonly exposures: readonly Json[];
   readonly events: readonly Json[];
+  /** On its way to the visitor that they turned out to be, and what has come to them so. */
+  readonly handovers: readonly Json[];
+  readonly receipts: readonly Json[];
+  /** Messages that could not be taken in yet. */
+  readonly deadLetters: readonly Json[];
   /** The copies near the visitor. */
   readonly copies: readonly Json[];
 }
+
+/** What the tables of a database show of somebody. */
+export type HeldRows = Omit<Holdings, "visitors" | "copies">;
 
 /** What visitors may ask for: that their word is kept, to see everything, and to be forgotten. */
 export interface PrivacyStore {
@@ -82,48 +90,93 @@ async function visitorsOf(db: D1Database, { visitor, site }: Who): Promise<Visit
   return results.map((row) => row.visitor);
 }
 
-const tables = ["users", "identities", "consents", "awaited", "profiles", "exposures", "events"] as const;
+/** Every table that holds something of a visitor, and the member of `Holdings` that shows it. */
+const tables = {
+  users: "users",
+  consents: "consents",
+  awaited: "awaited",
+  profiles: "profiles",
+  exposures: "exposures",
+  events: "events",
+  handovers: "handovers",
+  receipts: "receipts",
+  deadLetters: "dead_letters",
+  identities: "identities",
+} as const satisfies Partial<Record<keyof Holdings, string>>;
+
+/** Which visitors of a site are meant, in one of the databases. */
+export interface Erasable {
+  readonly visitors: readonly VisitorId[];
+  readonly site: SiteKey;
+}
+
+/** What one database holds of some visitors, by table. */
+export async function rowsOf(db: D1Database, { visitors, site }: Erasable): Promise<HeldRows> {
+  const results = await db.batch<Record<string, string | number | null>>(
+    Object.values(tables).map((table) =>
+      db
+        .prepare(`SELECT * FROM ${table} WHERE site = ?2 AND visitor IN (SELECT value FROM json_each(?1))`)
+        .bind(JSON.stringify(visitors), site),
+    ),
+  );
+  const rows = (at: number): readonly Json[] => results[at]?.results.map(readable) ?? [];
+  return Object.fromEntries(Object.keys(tables).map((name, at) => [name, rows(at)])) as unknown as HeldRows;
+}
+
+/** The copies near some visitors. */
+export async function copiesOf(
+  { visitors, site }: Erasable,
+  profiles: Pick<ProfileStore, "readCopy">,
+): Promise<readonly Json[]> {
+  const copies = await Promise.all(
+    visitors.map(async (visitor) => ({ visitor, profile: await profiles.readCopy(visitor, site) })),
+  );
+  return copies.filter(({ profile }) => profile !== null) as unknown as readonly Json[];
+}
 
 async function holdingsOf(db: D1Database, who: Who, profiles: Pick<ProfileStore, "readCopy">): Promise<Holdings> {
   const visitors = await visitorsOf(db, who);
-  const own = JSON.stringify(visitors);
-  const results = await db.batch<Record<string, string | number | null>>(
-    tables.map((table) =>
-      db
-        .prepare(`SELECT * FROM ${table} WHERE site = ?2 AND visitor IN (SELECT value FROM json_each(?1))`)
-        .bind(own, who.site),
-    ),
-  );
-  const [users, identities, consents, awaited, profileRows, exposures, events] = results.map(({ results: rows }) =>
-    rows.map(readable),
-  );
-  const copies = await Promise.all(
-    visitors.map(async (visitor) => ({ visitor, profile: await profiles.readCopy(visitor, who.site) })),
-  );
-  return {
-    visitors,
-    users: users ?? [],
-    identities: identities ?? [],
-    consents: consents ?? [],
-    awaited: awaited ?? [],
-    profiles: profileRows ?? [],
-    exposures: exposures ?? [],
-    events: events ?? [],
-    copies: copies.filter(({ profile }) => profile !== null) as unknown as readonly Json[],
-  };
+  const own = { visitors, site: who.site };
+  return { visitors, ...(await rowsOf(db, own)), copies: await copiesOf(own, profiles) };
 }
 
 /** Columns that hold JSON, as JSON. */
 const readable = (row: Readonly<Record<string, string | number | null>>): Json =>
   Object.fromEntries(
     Object.entries(row).map(([name, value]) =>
-      (name === "profile" || name === "props") && typeof value === "string"
-        ? [name, parseJson(value) ?? value]
-        : [name, value],
+      jsonColumns.has(name) && typeof value === "string" ? [name, parseJson(value) ?? value] : [name, value],
     ),
   );
 
-/** Tombstones first and with the rest: from then on nothing can be written for these visitors. */
+const jsonColumns: ReadonlySet<string> = new Set(["profile", "props", "body"]);
+
+/**
+ * Removes what one database holds of some visitors, but for what `spared` names. Tombstones first and with the rest: from then on
+ * nothing can be written for these visitors.
+ */
+export async function eraseIn(
+  db: D1Database,
+  { visitors, site }: Erasable,
+  nowMs: number,
+  spared: readonly (typeof tables)[keyof typeof tables][] = [],
+): Promise<void> {
+  const hashes = await Promise.all(visitors.map((visitor) => tombstoneOf({ visitor, site })));
+  await db.batch([
+    db
+      .prepare(
+        "INSERT INTO tombstones (hash, erased_at_ms) SELECT value, ?2 FROM json_each(?1) WHERE true ON CONFLICT DO NOTHING",
+      )
+      .bind(JSON.stringify(hashes), nowMs),
+    ...Object.values(tables)
+      .filter((table) => !spared.includes(table))
+      .map((table) =>
+        db
+          .prepare(`DELETE FROM ${table} WHERE site = ?2 AND visitor IN (SELECT value FROM json_each(?1))`)
+          .bind(JSON.stringify(visitors), site),
+      ),
+  ]);
+}
+
 async function erase(
   db: D1Database,
   who: Who,
@@ -131,18 +184,6 @@ async function erase(
   nowMs: number,
 ): Promise<void> {
   const visitors = await visitorsOf(db, who);
-  const hashes = await Promise.all(visitors.map((visitor) => tombstoneOf({ visitor, site: who.site })));
-  await db.batch([
-    db
-      .prepare(
-        "INSERT INTO tombstones (hash, erased_at_ms) SELECT value, ?2 FROM json_each(?1) WHERE true ON CONFLICT DO NOTHING",
-      )
-      .bind(JSON.stringify(hashes), nowMs),
-    ...tables.map((table) =>
-      db
-        .prepare(`DELETE FROM ${table} WHERE site = ?2 AND visitor IN (SELECT value FROM json_each(?1))`)
-        .bind(JSON.stringify(visitors), who.site),
-    ),
-  ]);
+  await eraseIn(db, { visitors, site: who.site }, nowMs);
   await Promise.all(visitors.map((visitor) => profiles.deleteCopy(visitor, who.site)));
 }

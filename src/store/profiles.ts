@@ -2,7 +2,7 @@ import type { SiteKey, VisitorId } from "../core/ids.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Profile } from "../core/profile.ts";
 import { createProfileCopies, type ProfileCopies } from "./profile-copies.ts";
-import { createVisitorStore } from "./visitors.ts";
+import { createVisitorStore, type VisitorStore } from "./visitors.ts";
 
 const attemptsAtMost = 5;
 
@@ -27,9 +27,12 @@ export interface ProfileStoreParts {
   readonly db: D1Database;
 }
 
-export function createProfileStore({ kv, db }: ProfileStoreParts): ProfileStore {
+export const createProfileStore = ({ kv, db }: ProfileStoreParts): ProfileStore =>
+  profilesOver(createVisitorStore(db), kv);
+
+/** The same on any store of visitors, such as one over several databases. */
+export function profilesOver(visitors: VisitorStore, kv: KVNamespace): ProfileStore {
   const copies = createProfileCopies(kv);
-  const visitors = createVisitorStore(db);
   const stateOf = async (visitor: VisitorId, site: SiteKey) =>
     (await visitors.read([{ visitor, site, eventIds: [], exposures: [] }]))[0];
   return {

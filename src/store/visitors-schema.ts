@@ -132,3 +132,93 @@ export const tombstones = sqliteTable("tombstones", {
   hash: text("hash").primaryKey(),
   erasedAtMs: integer("erased_at_ms").notNull(),
 });
+
+/*
+ * For deployments with several databases of visitors (`VISITORS_1` …). Each has all of these tables; `places`, `moves`,
+ * `leftovers`, `users` and `dead_letters` are used in the first alone.
+ */
+
+/** Which visitors are where: the `RangeMap`. Empty: all of them in the first database. */
+export const places = sqliteTable("places", {
+  start: text("start").primaryKey(),
+  database: text("database").notNull(),
+  isMoving: integer("is_moving").notNull().default(0),
+});
+
+/** The one move of visitors between databases, `id` 1. `token` rises with whoever works on it, and never falls. */
+export const moves = sqliteTable("moves", {
+  id: integer("id").primaryKey(),
+  token: integer("token").notNull(),
+  leasedUntilMs: integer("leased_until_ms").notNull(),
+  /** JSON of `Move`; `null`: nothing is on its way. */
+  move: text("move"),
+});
+
+/** Rows that have moved away and can be deleted: whoever had read where they were has noticed by now. */
+export const leftovers = sqliteTable("leftovers", {
+  id: integer("id").primaryKey(),
+  database: text("database").notNull(),
+  start: text("start").notNull(),
+  until: text("until"),
+  sinceMs: integer("since_ms").notNull(),
+});
+
+/** Visitors who are not, or not any more, of this database: triggers refuse every row of theirs. */
+export const departed = sqliteTable("departed", {
+  start: text("start").primaryKey(),
+  until: text("until"),
+});
+
+/** Who may copy visitors into or out of this database, `id` 1: the highest token that came; `isOpen` while rows may come in. */
+export const movers = sqliteTable("movers", {
+  id: integer("id").primaryKey(),
+  token: integer("token").notNull(),
+  isOpen: integer("is_open").notNull(),
+});
+
+/** What a visitor's profile held beyond their ledger, on its way to the visitor they turned out to be. */
+export const handovers = sqliteTable(
+  "handovers",
+  {
+    visitor,
+    site,
+    version: integer("version").notNull(),
+    profile: text("profile").notNull(),
+    atMs: integer("at_ms").notNull(),
+  },
+  (row) => [primaryKey({ columns: [row.visitor, row.site, row.version] })],
+);
+
+/** Handovers that have been taken in: each changes a profile once. */
+export const receipts = sqliteTable(
+  "receipts",
+  {
+    visitor,
+    site,
+    /** Who it came from, and at which version of theirs. */
+    of: text("of").notNull(),
+    version: integer("version").notNull(),
+    atMs: integer("at_ms").notNull(),
+  },
+  (row) => [primaryKey({ columns: [row.visitor, row.site, row.of, row.version] })],
+);
+
+/** Queue messages that could not be taken in, until somebody sends them again. `id` is the hash of the body: a repeat is the same. */
+export const deadLetters = sqliteTable(
+  "dead_letters",
+  {
+    id: text("id").primaryKey(),
+    site,
+    /** `null` where the body does not say. */
+    visitor: text("visitor"),
+    body: text("body").notNull(),
+    reason: text("reason").notNull(),
+    /** How often it has come here. */
+    times: integer("times").notNull(),
+    atMs: integer("at_ms").notNull(),
+  },
+  (row) => [
+    index("dead_letters_by_time").on(row.site, row.atMs),
+    index("dead_letters_by_visitor").on(row.visitor, row.site),
+  ],
+);

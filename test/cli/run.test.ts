@@ -61,7 +61,7 @@ describe("from a file to what is live, and back", () => {
     const applied = await caramel("apply site.yaml");
     expect([applied.code, applied.out]).toEqual([
       0,
-      expect.stringContaining("The draft of bookshop is at revision 1: 4 changes."),
+      expect.stringContaining("The draft of bookshop is at revision 1: 3 changes."),
     ]);
     expect(applied.err).toContain("npm run caramel -- publish");
     const one = /r_[0-9a-f]{20}/.exec((await caramel("publish")).out)?.[0] ?? "";
@@ -69,8 +69,9 @@ describe("from a file to what is live, and back", () => {
     expect((await caramel("plan site.yaml")).out).toMatch(/would change.*\n {2}\+ holdouts all$/);
     await caramel("apply site.yaml");
     const two = /r_[0-9a-f]{20}/.exec((await caramel("publish --site bookshop")).out)?.[0] ?? "";
-    expect((await caramel("releases")).out).toBe(
-      `${two}  1970-01-01T00:00:00.000Z  live\n${one}  1970-01-01T00:00:00.000Z`,
+    expect((await caramel("releases")).out).toMatch(
+      new RegExp(`^${two}  1970\\S+  live by operator
+${one}  1970\\S+  superseded by operator$`),
     );
     expect((await caramel(`rollback ${one}`)).out).toBe(`bookshop: release ${one} is live.`);
     expect((await caramel("kill on")).out).toBe("bookshop: pages pass through untouched within a minute.");
@@ -80,6 +81,45 @@ describe("from a file to what is live, and back", () => {
     await write("exported.yaml", exported.out);
     expect((await caramel("plan exported.yaml")).out).toContain("changes nothing");
     expect(JSON.parse((await caramel("export --format json")).out).holdouts).toEqual({ all: "5%" });
+  });
+
+  it("goes by review, approval, schedule and stage where the site asks for it", async () => {
+    await write("site.yaml", file("review: { required: true, ownApproval: true }\nholdout: 7%\n"));
+    await caramel("apply site.yaml");
+    const refused = await caramel("publish");
+    expect([refused.code, refused.err]).toEqual([
+      3,
+      expect.stringContaining("has not been submitted: `caramel submit`"),
+    ]);
+    const submitted = await caramel("submit --note careful");
+    expect(submitted.out).toContain("is in review");
+    const id = /r_[0-9a-f]{20}/.exec(submitted.out)?.[0] ?? "";
+    expect((await caramel("releases")).out).toContain(`review by operator "careful"`);
+    expect((await caramel("publish")).err).toContain("nobody has approved it yet");
+    expect((await caramel(`approve ${id}`)).out).toBe(`bookshop: release ${id} is approved.`);
+    await write("edited.yaml", file("review: { required: true, ownApproval: true }\nholdout: 8%\n"));
+    await caramel("apply edited.yaml");
+    expect((await caramel(`publish ${id}`)).err).toContain("has been edited since: the approval is void");
+    expect((await caramel("publish")).err).toContain(`The approval of ${id} does not cover it`);
+    expect((await caramel("releases")).out).toContain("void by operator");
+    await caramel("apply site.yaml");
+    expect((await caramel(`publish ${id} --share 10%`)).out).toContain(`10% of the visitors get ${id}`);
+    expect((await caramel("releases")).out).toContain("staged for 10 % by operator");
+    expect((await caramel(`publish ${id} --share 0%`)).out).toContain("everybody gets");
+    expect((await caramel(`publish ${id} --at 1970-02-01T00:00:00Z`)).out).toContain(
+      "goes live at 1970-02-01T00:00:00.000Z",
+    );
+    expect((await caramel("releases")).out).toContain("scheduled for 1970-02-01T00:00:00.000Z by operator");
+    expect((await caramel(`publish ${id} --at never`)).out).toContain("not scheduled any more");
+    expect((await caramel(`publish ${id}`)).out).toBe(`bookshop: release ${id} is live.`);
+    expect((await caramel("publish --at 1970-02-01")).code).toBe(2);
+    await write("site.yaml", file("review: {}\n"));
+    await caramel("apply site.yaml");
+    const open = /r_[0-9a-f]{20}/.exec((await caramel("submit")).out)?.[0] ?? "";
+    await caramel(`approve ${open}`);
+    await caramel(`publish ${open}`);
+    await write("site.yaml", file());
+    await caramel("apply site.yaml");
   });
 
   it("refuses a release that is not there", async () => {
@@ -218,5 +258,31 @@ describe("a preview's link", () => {
     const refused = await caramel(`preview ${words}`);
     expect([refused.code, refused.out]).toEqual([code, ""]);
     expect(refused.err).toContain(told);
+  });
+});
+
+describe("what runs the deployment", () => {
+  it("tells when more databases are needed, and moves visitors step by step", async () => {
+    const status = await caramel("databases");
+    expect(status.code).toBe(1);
+    expect(status.out).toContain("VISITORS  7.00 GB  9 profiles  1.0 events/s, 0.5 profiles/s changed (last hour)");
+    expect(status.err).toBe("VISITORS holds 7.0 of 10.0 GB: `databases move VISITORS VISITORS_1`.");
+    const moved = await caramel("databases move VISITORS VISITORS_1 --share 25%");
+    expect(moved.out).toMatch(/VISITORS to VISITORS_1: 1000 rows so far\.\nAll have been moved\.\nNothing is left/);
+    const unknown = await caramel("databases move VISITORS VISITORS_9");
+    expect([unknown.code, unknown.err]).toEqual([3, expect.stringContaining("There is no VISITORS_9")]);
+    for (const line of ["databases move VISITORS", "databases fill", "databases move A B --share 0%"]) {
+      expect((await caramel(line)).code, line).toBe(2);
+    }
+  });
+
+  it("lists dead letters and puts all of them back", async () => {
+    await caramel("apply site.yaml");
+    const listed = await caramel("dead-letters list");
+    expect(listed.out.split("\n")[0]).toBe("a23456789012  2023-11-14T22:13:20.000Z  1x  somebody  buy  D1 was away");
+    expect(listed.err).toBe("3 in all; the oldest 2 are shown.");
+    expect((await caramel("dead-letters replay")).out).toBe("3 messages put back on the queue.");
+    expect((await caramel("dead-letters list")).err).toBe("0 dead letters");
+    expect((await caramel("dead-letters burn")).code).toBe(2);
   });
 });

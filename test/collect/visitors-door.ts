@@ -6,6 +6,7 @@ import { parseSiteFile } from "../../src/core/config/site-file.ts";
 import type { Draft } from "../../src/core/draft.ts";
 import type { Envelope } from "../../src/core/event.ts";
 import type { SiteKey, VisitorId } from "../../src/core/ids.ts";
+import { siteKnowledgeOf } from "../../src/core/site-knowledge.ts";
 import { encodeVisit, newVisit, type Visit } from "../../src/core/visit.ts";
 import { createSiteKeys } from "../../src/http/identify-key.ts";
 import { createSigner } from "../../src/http/signed.ts";
@@ -44,6 +45,7 @@ export function doorOf(site: string, file: Record<string, unknown> = {}, given: 
       return visitorId(`${site}-new-${ids}`);
     },
     site: async (host) => (host === "elsewhere.example" ? "no-site" : draft),
+    carriedEvents: async () => siteKnowledgeOf(draft).reads.events,
     signers,
     send: async (envelopes) => {
       sent.push(...envelopes);
@@ -63,7 +65,7 @@ export function doorOf(site: string, file: Record<string, unknown> = {}, given: 
     await consume(deliveries, consumerStores, nowMs);
     return deliveries;
   };
-  return { ask: (request: Request) => collect(request, ports), sent, failures, deliver, ports };
+  return { ask: (request: Request) => collect(request, ports), sent, failures, deliver, ports, draft };
 }
 
 function draftOf(site: string, file: Record<string, unknown>): Draft {
@@ -124,10 +126,12 @@ export function cookiesAfter(response: Response, before = ""): string {
   return [...jar.values()].join("; ");
 }
 
+const tables = ["events", "exposures", "profiles", "identities", "users", "consents"];
+
 /** Every row and every copy that is held of a site's visitors. */
 export async function everything(site: string): Promise<Record<string, unknown[]>> {
   const held: Record<string, unknown[]> = {};
-  for (const table of ["events", "exposures", "profiles", "identities", "users", "consents"]) {
+  for (const table of tables) {
     held[table] = (await env.VISITORS.prepare(`SELECT * FROM ${table} WHERE site = ?`).bind(site).all()).results;
   }
   const { keys } = await env.KV.list();

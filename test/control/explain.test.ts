@@ -27,7 +27,7 @@ beforeAll(async () => {
 
 describe("explain", () => {
   it("reads what is stored of the visitor, and says why", async ({ expect }) => {
-    const { status, json } = await ask({ url: "https://bookshop.example/", visitor: nadia });
+    const { status, json } = await ask({ url: "https://bookshop.example/", visitor: nadia, reason: "a test" });
     expect(status).toBe(200);
     expect(json.experiences[0]).toMatchObject({ experience: "hero", variant: "warm" });
     expect(json.experiences[0].steps.some(({ facts }: { facts: object }) => "trait.readingHour" in facts)).toBe(true);
@@ -36,13 +36,13 @@ describe("explain", () => {
   it("says why not, for somebody new and elsewhere", async ({ expect }) => {
     const stranger = await ask({ url: "https://bookshop.example/" });
     expect(stranger.json.experiences[0]).toMatchObject({ variant: null, detail: "audience_miss" });
-    const elsewhere = await ask({ url: "https://bookshop.example/books", visitor: nadia });
+    const elsewhere = await ask({ url: "https://bookshop.example/books", visitor: nadia, reason: "a test" });
     expect(elsewhere.json.experiences[0]).toMatchObject({ variant: null, detail: "route" });
   });
 
   it("lays the context's traits over those stored", async ({ expect }) => {
     const context = JSON.stringify({ traits: { readingHour: 9 } });
-    const { json } = await ask({ url: "https://bookshop.example/", visitor: nadia, context });
+    const { json } = await ask({ url: "https://bookshop.example/", visitor: nadia, context, reason: "a test" });
     expect(json.experiences[0]).toMatchObject({ variant: null, detail: "audience_miss" });
   });
 
@@ -59,6 +59,14 @@ describe("explain", () => {
     const answer = await ask(query);
     expect(answer.status).toBe(status);
     expect(answer.json.detail).toEqual(expect.any(String));
+  });
+
+  it("says why it looks at somebody, or does not look", async ({ expect }) => {
+    for (const reason of [undefined, "", "  ", "x".repeat(301)]) {
+      const query = { url: "https://bookshop.example/", visitor: nadia, ...(reason === undefined ? {} : { reason }) };
+      const { status, json } = await ask(query);
+      expect([status, json.detail]).toEqual([400, expect.stringContaining("Say why you look at a visitor")]);
+    }
   });
 
   it("is for those who may read the site's visitors", async ({ expect }) => {

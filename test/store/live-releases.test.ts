@@ -65,6 +65,7 @@ describe("what KV holds", () => {
     '{"shape":1,"id":"r_x","site":"s","content":{"site":{"key":"t"}}}',
     '{"shape":1,"id":"r_x","site":"s","content":{"si',
     '{"shape":1,"id":"r_x","site":"s"}',
+    '{"shape":1,"id":"r_x","site":"s","content":{"site":{"key":"s"}}}',
   ])("is no release when it reads %s", async (text, { expect }) => {
     await kv.put("release:r_x", text);
     expect(await reader.release("r_x" as ReleaseId)).toBeNull();

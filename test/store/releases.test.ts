@@ -1,6 +1,8 @@
 import { env } from "cloudflare:workers";
+import { createHash } from "node:crypto";
 import { beforeAll, describe, it } from "vitest";
 import type { ReleaseId, SiteKey } from "../../src/core/ids.ts";
+import { canonicalJson, type Json } from "../../src/core/json.ts";
 import type { LivePointer, Release } from "../../src/core/release.ts";
 import { createReleaseReader } from "../../src/store/live-releases.ts";
 import { createReleaseStore, type ReleaseStore } from "../../src/store/releases.ts";
@@ -14,11 +16,14 @@ const reader = createReleaseReader({ kv });
 const crashing = (crash: Crash) => createReleaseStore({ db: crashingDb(db, crash), kv: crashingKv(kv, crash) });
 
 const key = (site: string) => site as SiteKey;
-const release = (site: string, id: string, padding = ""): Release => {
+/** Releases of one name are the same one; its id is derived as publishing does. */
+const release = (site: string, name: string, padding = ""): Release => {
   const draft = sampleDraft(site);
-  const site_ = { ...draft.site, redirectHosts: [padding] };
-  return { shape: 1, id: id as ReleaseId, site: key(site), content: { ...draft, site: site_ } };
+  const content = { ...draft, site: { ...draft.site, redirectHosts: [name, padding] } };
+  const hash = createHash("sha256").update(canonicalJson(content as unknown as Json));
+  return { shape: 1, id: `r_${hash.digest("hex").slice(0, 20)}` as ReleaseId, site: key(site), content };
 };
+const idOf = (site: string, name: string): ReleaseId => release(site, name).id;
 const pointerTo = ({ site, id }: Release): LivePointer => ({ site, release: id, killed: false, publishedAtMs: 1000 });
 
 async function publish(to: ReleaseStore, one: Release, hosts = [`${one.site}.example`]) {
@@ -44,7 +49,7 @@ describe("publishing", () => {
     expect(await publish(store, one)).toEqual({ ok: true, value: pointerTo(one) });
     expect(await reader.release(one.id)).toEqual(one);
     expect(await store.read(one.id)).toEqual(one);
-    expect(await liveAt("publish.example")).toBe("r_1");
+    expect(await liveAt("publish.example")).toBe(one.id);
   });
 
   it("stores releases larger than a row of D1", async ({ expect }) => {
@@ -56,9 +61,10 @@ describe("publishing", () => {
   });
 
   it("never changes a release that was saved", async ({ expect }) => {
-    await store.save(release("same", "r_same", "first"));
-    await store.save(release("same", "r_same", "second"));
-    expect(await store.read("r_same" as ReleaseId)).toEqual(release("same", "r_same", "first"));
+    const first = release("same", "first");
+    await store.save(first);
+    await store.save({ ...release("same", "second"), id: first.id });
+    expect(await store.read(first.id)).toEqual(first);
     expect(await store.list(key("same"))).toHaveLength(1);
   });
 
@@ -69,16 +75,17 @@ describe("publishing", () => {
     nowMs = 9;
     await timed.save(release("list", "r_b"));
     expect(await timed.list(key("list"))).toEqual([
-      { id: "r_b", createdAtMs: 9 },
-      { id: "r_a", createdAtMs: 5 },
+      { id: idOf("list", "r_b"), createdAtMs: 9 },
+      { id: idOf("list", "r_a"), createdAtMs: 5 },
     ]);
   });
 
   it("refuses what was never saved, or saved for another site", async ({ expect }) => {
     const stray = release("stray", "r_stray");
-    await store.save(release("other", "r_other"));
+    const other = release("other", "r_other");
+    await store.save(other);
     expect(await store.makeLive(pointerTo(stray), [])).toMatchObject({ ok: false, error: { kind: "unknown_release" } });
-    const foreign = { ...pointerTo(stray), release: "r_other" as ReleaseId };
+    const foreign = { ...pointerTo(stray), release: other.id };
     expect(await store.makeLive(foreign, [])).toMatchObject({ ok: false, error: { kind: "unknown_release" } });
     expect(await store.pointer(key("stray"))).toBeNull();
   });
@@ -94,7 +101,7 @@ describe("publishing", () => {
     await publish(store, release("host-a", "r_ha2"), ["a.test"]);
     expect(await reader.findSite("shared.test")).toBeNull();
     expect((await publish(store, second, ["b.test", "shared.test"])).ok).toBe(true);
-    expect([await liveAt("a.test"), await liveAt("shared.test")]).toEqual(["r_ha2", "r_hb"]);
+    expect([await liveAt("a.test"), await liveAt("shared.test")]).toEqual([idOf("host-a", "r_ha2"), second.id]);
   });
 
   it("leaves the last of racing publishers live everywhere", async ({ expect }) => {
@@ -146,14 +153,43 @@ describe("a crash at any step of a publish", () => {
   });
 });
 
+describe("a crash at any step of staging", () => {
+  it("leaves the live release live, and pages agree with D1 after a repair", async ({ expect }) => {
+    let crashed = true;
+    const deed = { by: { id: "person:cat", name: "cat" }, atMs: 1, revision: null, needsApproval: false };
+    for (let steps = 0; crashed; steps++) {
+      const site = `stage-${steps}`;
+      const [old, early] = [release(site, `r_${site}-old`), release(site, `r_${site}-early`)];
+      await publish(store, old);
+      await store.save(early);
+      await kv.delete(`release:${early.id}`);
+      const staging = crashing(crashAfter(steps)).stage(
+        key(site),
+        { release: early.id, shareBps: 100, seed: "s" },
+        deed,
+      );
+      crashed = await staging.then(
+        () => false,
+        () => true,
+      );
+      const pointer = await reader.pointer(key(site));
+      expect(await liveAt(`${site}.example`)).toBe(old.id);
+      if (pointer?.staged) expect((await reader.release(pointer.staged.release))?.id).toBe(early.id);
+      await store.repair(key(site));
+      expect((await reader.pointer(key(site)))?.staged).toEqual((await store.pointer(key(site)))?.staged);
+    }
+  });
+});
+
 describe("repair", () => {
   it("puts back what KV lost, and removes hosts that lead nowhere", async ({ expect }) => {
-    await publish(store, release("repair", "r_repair"));
-    await kv.delete("release:r_repair");
+    const one = release("repair", "r_repair");
+    await publish(store, one);
+    await kv.delete(`release:${one.id}`);
     await kv.put("live:repair", "{broken");
     await kv.put("host:old.repair.example", "repair", { metadata: { site: "repair" } });
-    expect(await store.repair(key("repair"))).toEqual(["release:r_repair", "live:repair", "host:old.repair.example"]);
-    expect([await liveAt("repair.example"), await liveAt("old.repair.example")]).toEqual(["r_repair", "no site"]);
+    expect(await store.repair(key("repair"))).toEqual([`release:${one.id}`, "live:repair", "host:old.repair.example"]);
+    expect([await liveAt("repair.example"), await liveAt("old.repair.example")]).toEqual([one.id, "no site"]);
   });
 });
 
@@ -163,14 +199,14 @@ describe("the kill switch", () => {
     expect(await store.kill(key("kill"), true)).toEqual({ atEdge: true, inDatabase: true });
     expect(await liveAt("kill.example")).toBe("killed");
     await store.kill(key("kill"), false);
-    expect(await liveAt("kill.example")).toBe("r_kill");
+    expect(await liveAt("kill.example")).toBe(idOf("kill", "r_kill"));
   });
 
   it("is not undone by a publish", async ({ expect }) => {
     await publish(store, release("kept", "r_kept"));
     await store.kill(key("kept"), true);
     expect(await publish(store, release("kept", "r_kept2"))).toMatchObject({
-      value: { killed: true, release: "r_kept2" },
+      value: { killed: true, release: idOf("kept", "r_kept2") },
     });
     expect(await liveAt("kept.example")).toBe("killed");
   });
@@ -205,7 +241,7 @@ describe("the kill switch", () => {
     const pointer = JSON.stringify({ ...pointerTo(release("older", "r_older")), killed: true });
     await kv.put("live:older", pointer, { metadata: { unrecordedAtMs: 5 } });
     await store.repair(key("older"));
-    expect(await liveAt("older.example")).toBe("r_older");
+    expect(await liveAt("older.example")).toBe(idOf("older", "r_older"));
   });
 
   it("says when it reached only D1, and repair brings it to the pages", async ({ expect }) => {

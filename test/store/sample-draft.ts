@@ -30,8 +30,10 @@ export const sampleDraft = (site: string): Draft => ({
     redirectHosts: ["shop.example"],
     enabled: false,
     decisionsHeader: true,
+    client: "app",
     unknownEvents: "reject",
     retentionDays: 30,
+    review: { required: true, ownApproval: false },
   },
   apps: {
     reader: { kind: "client", key: "ck_0123456789abcdef", origins: ["https://books.example"] },

@@ -31,17 +31,18 @@ const explanation = z.object({
 });
 
 /** What the API is asked, by the names of our options. */
-const asked = ["url", "visitor", "user", "context", "at", "release"] as const;
+const asked = ["url", "visitor", "reason", "user", "context", "at", "release"] as const;
 
 /** `caramel explain`: why a visitor sees what they see, and why not the rest. */
 export const explain: Command = {
   name: "explain",
   usage:
-    "--url URL [--visitor ID] [--user ID] [--context JSON] [--at TIME] [--release RELEASE] [--site KEY] [--format json]",
+    "--url URL [--visitor ID --reason TEXT] [--user ID] [--context JSON] [--at TIME] [--release RELEASE] [--site KEY] [--format json]",
   about: "say why a visitor sees what they see on a page, and why not the rest",
   details: [
     "--url is the page's; the server is named by CARAMEL_URL. Without --visitor it is somebody new, without --at now.",
     `--context says more of the request: '{"country":"DE","timezone":"Europe/Berlin","traits":{"tier":"gold"}}'.`,
+    "Looking at a visitor takes a --reason, which is written into the audit.",
     "Facts that are stored of the visitor are read, and `traits` are laid over them.",
   ],
   operands: [0, 0],
@@ -49,6 +50,8 @@ export const explain: Command = {
   run: async (words, { terminal, api: connect }) => {
     const { options } = words;
     if (options.url === undefined) throw wrongUsage("Say which page: --url https://books.example/.");
+    if (options.visitor !== undefined && options.reason === undefined)
+      throw wrongUsage('Say why you look at a visitor: --reason "asked by support". It is written into the audit.');
     const api = await connect();
     const query = new URLSearchParams();
     for (const name of asked) if (options[name] !== undefined) query.set(name, options[name]);

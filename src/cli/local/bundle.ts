@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { build } from "esbuild";
-import { clientFile, root, workerFile } from "./root.ts";
+import { buildClient } from "./client.ts";
+import { root, workerFile } from "./root.ts";
 
 const run = promisify(execFile);
 
@@ -12,7 +12,7 @@ const run = promisify(execFile);
 const besideTheBundle = ["index.js", "index.js.map", "README.md"];
 
 /**
- * Builds `dist/worker.js`, and `dist/client.js` first when there is browser code, since the Worker may carry it.
+ * Builds `dist/worker.js`, and the browser's helper first, since the Worker carries it.
  *
  * @throws with the bundler's own words when the sources do not build.
  */
@@ -70,20 +70,6 @@ async function refuseMoreModules(outdir: string): Promise<void> {
       `The bundle has more modules than one (${more.join(", ")}): src/cli/local/worker.ts loads only one.`,
     );
   }
-}
-
-async function buildClient(): Promise<void> {
-  const entry = join(root, "src/client/main.ts");
-  if (!existsSync(entry)) return;
-  await build({
-    entryPoints: [entry],
-    outfile: clientFile,
-    bundle: true,
-    minify: true,
-    format: "iife",
-    target: "es2022",
-    logLevel: "error",
-  });
 }
 
 async function newestSourceMs(): Promise<number> {

@@ -118,6 +118,7 @@ export const bindings = {
   EVENTS: { type: "queue", name: "events" },
   VISITOR_LIMIT: { type: "rate-limit", namespace: "7001", simple: { limit: 120, period: 60 } },
   SOURCE_LIMIT: { type: "rate-limit", namespace: "7002", simple: { limit: 1200, period: 60 } },
+  LOGIN_LIMIT: { type: "rate-limit", namespace: "7003", simple: { limit: 10, period: 60 } },
   TELEMETRY: { type: "analytics-engine-dataset", name: "caramel" },
 } as const;
 
@@ -128,6 +129,14 @@ export const eventsConsumer = {
   maxBatchTimeout: 1,
   maxRetries: 4,
   deadLetterQueue: "events-dead",
+} as const;
+
+export const deadConsumer = {
+  type: "queue",
+  name: "events-dead",
+  maxBatchSize: 10,
+  maxBatchTimeout: 5,
+  maxRetries: 100,
 } as const;
 
 export const runtime = { compatibilityDate: "2026-10-20", compatibilityFlags: ["nodejs_compat"] };
@@ -142,7 +151,7 @@ function localWorkerConfig(code: string) {
       modulesRoot: dirname(workerFile),
       modules: { [mainModule]: { type: "esm" as const, contents: code } },
     },
-    triggers: [eventsConsumer],
+    triggers: [eventsConsumer, deadConsumer],
   };
 }
 

@@ -115,7 +115,7 @@ export class GuardedFeed {
       const suspect = this.#suspects.get(implied.from) ?? this.#suspect(implied, bytes, before, stops);
       if (suspect === null) continue;
       if (implied.end === null) suspects.set(implied.from, suspect);
-      const end = implied.end ?? (isLast ? before + bytes.length : null);
+      const end = implied.end ?? (isLast && this.#lookout.endsInMarkup() ? before + bytes.length : null);
       if (end !== null) stops.push({ at: end - before, isEnd: true, run: () => this.#end(suspect) });
     }
     this.#suspects = suspects;
@@ -139,7 +139,8 @@ export class GuardedFeed {
 
   /** A body without an end tag ends with the page. */
   async #endBody(): Promise<void> {
-    if (this.#hints.length === 0 || !this.#lookout.takesTags()) return;
+    // In a page that ends in an open title or comment, the probe would be text for all to read.
+    if (this.#hints.length === 0 || !this.#lookout.endsInMarkup()) return;
     // The answer means that the parser has read everything before it.
     await this.#ask(this.#markers.probe(), false);
     if (this.#markers.bodyEnd.isMissing) await this.#write(encoder.encode("</body>"));

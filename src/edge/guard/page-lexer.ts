@@ -1,8 +1,9 @@
 import { ForeignContent } from "./foreign-content.ts";
 import { OpenElements } from "./open-elements.ts";
 import { endless, RawText } from "./raw-text.ts";
+import { bang, commentEnd, dash, gt, hasTooManyAttributes, isLetter, nextTag, slash } from "./scan.ts";
 import type { TagListener } from "./tag-listener.ts";
-import { isLetter, TagReader } from "./tag-reader.ts";
+import { TagReader } from "./tag-reader.ts";
 import { tag, tagOf } from "./tag-table.ts";
 
 /** A tag or comment this long is a danger: HTMLRewriter gives up at about 3 MB of one that it looks at. */
@@ -16,24 +17,8 @@ export interface Reading {
   readonly danger: number | null;
 }
 
-const lt = 0x3c;
-const gt = 0x3e;
-const slash = 0x2f;
-const bang = 0x21;
-const dash = 0x2d;
-
 /** How text after the last token is read. */
 type Mode = "markup" | "raw" | "cdata";
-
-/** Between tags there are mostly a few bytes: a loop is done before a call would have begun. */
-const shortText = 48;
-
-/** The next `<`, or -1. */
-function nextTag(bytes: Uint8Array, from: number): number {
-  const near = Math.min(bytes.length, from + shortText);
-  for (let at = from; at < near; at++) if (bytes[at] === lt) return at;
-  return near === bytes.length ? -1 : bytes.indexOf(lt, near);
-}
 
 /**
  * Reads a page's bytes beside HTMLRewriter, just as far as needed to know where it would cut the page off: tags, comments
@@ -54,18 +39,16 @@ export class PageLexer {
   /** What comes before these bytes, so that offsets count from the page's beginning. */
   #before = 0;
   #isLast = false;
-
-  /** Whether the bytes read last ended with a whole token. */
-  #isWhole = true;
+  #isUnfinished = false;
 
   /** @param listener is told of the tags that it asks for. */
   constructor(listener: TagListener | null = null) {
     this.#listener = listener;
   }
 
-  /** Whether a tag could follow the bytes read last: not in the text of a script, nor in an unfinished tag or comment. */
-  get takesTags(): boolean {
-    return this.#mode === "markup" && this.#isWhole;
+  /** All that was read ends between tags: what is written next is read as markup, not as text of an open token. */
+  get endsInMarkup(): boolean {
+    return this.#mode === "markup" && !this.#isUnfinished;
   }
 
   /** Inside of a `<select>`, where tags may be dangerous. */
@@ -88,16 +71,13 @@ export class PageLexer {
     this.#before = before;
     this.#isLast = isLast;
     let at = 0;
-    this.#isWhole = true;
     while (at < bytes.length) {
       const next = this.#step(at);
       if (next < 0) return { settled: ~next, danger: ~next };
-      if (next === at) {
-        this.#isWhole = false;
-        break;
-      }
+      if (next === at) break;
       at = next;
     }
+    this.#isUnfinished = at < bytes.length;
     if (isLast) return { settled: bytes.length, danger: null };
     return { settled: at, danger: bytes.length - at > maxTokenBytes ? at : null };
   }
@@ -131,7 +111,7 @@ export class PageLexer {
     if (end < 0) return at;
     const { hash } = this.#tags;
     const bits = tagOf(hash);
-    if (this.#isDangerous(bits)) return ~at;
+    if (this.#isDangerous(bits) || hasTooManyAttributes(this.#bytes, at, end)) return ~at;
     const start = this.#before + at;
     this.elements.begin(bits, start);
     const isForeign = this.#opensForeign(bits, start);
@@ -204,20 +184,10 @@ export class PageLexer {
   #declaration(at: number): number {
     const bytes = this.#bytes;
     if (bytes.length < at + 9 && !this.#isLast && !bytes.includes(gt, at)) return at;
-    if (bytes[at + 2] === dash && bytes[at + 3] === dash) return this.#comment(at);
+    if (bytes[at + 2] === dash && bytes[at + 3] === dash) return commentEnd(bytes, at);
     if (!this.#foreign.isForeign || bytes[at + 2] !== 0x5b || bytes[at + 3] !== 0x43) return this.#bogus(at);
     this.#mode = "cdata";
     return at + 9;
-  }
-
-  #comment(from: number): number {
-    const bytes = this.#bytes;
-    for (let at = bytes.indexOf(gt, from); at >= 0; at = bytes.indexOf(gt, at + 1)) {
-      // `<!-->` ends with the dashes that it begins with, `<!--!>` does not.
-      if (bytes[at - 1] === dash && bytes[at - 2] === dash) return at + 1;
-      if (at > from + 5 && bytes[at - 1] === bang && bytes[at - 2] === dash && bytes[at - 3] === dash) return at + 1;
-    }
-    return from;
   }
 
   /** In a CDATA section. */

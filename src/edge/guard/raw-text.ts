@@ -1,11 +1,6 @@
+import { bang, dash, gt, lt, slash } from "./scan.ts";
 import { isName } from "./tag-reader.ts";
 import { hashOf } from "./tag-table.ts";
-
-const lt = 0x3c;
-const gt = 0x3e;
-const slash = 0x2f;
-const bang = 0x21;
-const dash = 0x2d;
 
 const script = hashOf("script");
 /** No name's end tag ends `<plaintext>`. */

@@ -1,14 +1,8 @@
+import { equals, gt, isSpace, lower, slash, valueEnd } from "./scan.ts";
 import { hashStep } from "./tag-table.ts";
 
-const gt = 0x3e;
-const slash = 0x2f;
-const equals = 0x3d;
 /** No name that matters is longer, `</noscript` and one more. */
 const longestName = 12;
-
-const isSpace = (code: number): boolean => code === 0x20 || (code >= 0x09 && code <= 0x0d && code !== 0x0b);
-export const isLetter = (code: number): boolean => (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a;
-const lower = (code: number): number => (code >= 0x41 && code <= 0x5a ? code | 0x20 : code);
 
 /** Reads one tag after the other. What it found out of the last one stands in its fields: this is the hot path. */
 export class TagReader {
@@ -46,23 +40,6 @@ export class TagReader {
     }
     return -1;
   }
-}
-
-/** The last byte of an attribute's value; -1 when it does not end yet. */
-function valueEnd(bytes: Uint8Array, from: number): number {
-  const length = bytes.length;
-  let i = from;
-  while (i < length && isSpace(bytes[i] ?? 0)) i++;
-  const quote = bytes[i] ?? 0;
-  if (quote === 0x22 || quote === 0x27) {
-    for (i++; i < length; i++) if (bytes[i] === quote) return i;
-    return -1;
-  }
-  for (; i < length; i++) {
-    const code = bytes[i] ?? 0;
-    if (code <= gt && (code === gt || isSpace(code))) return i - 1;
-  }
-  return -1;
 }
 
 /** Whether the name with this hash stands here, with nothing more of a name after it. */

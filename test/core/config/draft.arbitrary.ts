@@ -228,7 +228,12 @@ const collected = fc.record(
   { requiredKeys: [] },
 );
 const collectPolicy = fc.record(
-  { unknownEvents: fc.constantFrom("accept", "reject"), retentionDays: fc.integer({ min: 1, max: 3650 }) },
+  {
+    unknownEvents: fc.constantFrom("accept", "reject"),
+    retentionDays: fc.integer({ min: 1, max: 3650 }),
+    review: fc.record({ required: fc.boolean(), ownApproval: fc.boolean() }),
+    client: fc.constantFrom("page", "app"),
+  },
   { requiredKeys: [] },
 );
 

@@ -1,10 +1,7 @@
-import { spawn } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
+import { serveWorkerd } from "../bare/workerd-process.ts";
 
 /** `workerd`: the bare runtime. `miniflare`: with its own Worker between ours and the origin, as `npm start` has it. */
 export type Runtime = "workerd" | "miniflare";
@@ -52,29 +49,8 @@ async function onMiniflare(script: string, origin: string): Promise<RunningProxy
 }
 
 async function onWorkerd(script: string, origin: string): Promise<RunningProxy> {
-  const folder = await mkdtemp(join(tmpdir(), "hostile-origin-"));
-  await writeFile(join(folder, "worker.js"), script);
-  await writeFile(join(folder, "config.capnp"), workerdConfig(origin));
-  const path: string = createRequire(import.meta.url)("workerd").default;
-  const arguments_ = ["serve", "config.capnp", "--socket-addr=http=127.0.0.1:0", "--control-fd=3"];
-  const running = spawn(path, arguments_, { cwd: folder, stdio: ["ignore", "inherit", "inherit", "pipe"] });
-  const exited = new Promise<void>((resume) => running.once("exit", () => resume()));
-  const port = await new Promise<number>((resume, reject) => {
-    running.once("exit", () => reject(new Error("workerd did not start")));
-    running.stdio[3]?.on("data", (line: Buffer) => {
-      const said: { event: string; port: number } = JSON.parse(line.toString().split("\n", 1)[0] ?? "{}");
-      if (said.event === "listen") resume(said.port);
-    });
-  });
-  return {
-    port,
-    async close() {
-      // Asked politely it would wait for every open stream.
-      running.kill("SIGKILL");
-      await exited;
-      await rm(folder, { recursive: true });
-    },
-  };
+  const { port, stop } = await serveWorkerd({ "worker.js": script, "config.capnp": workerdConfig(origin) });
+  return { port, close: stop };
 }
 
 function workerdConfig(origin: string): string {
