@@ -24,7 +24,6 @@ export type Reason =
   | "sensitive"
   | "preview"
   | "no_visitor"
-  | "preview"
   | "no_consent";
 
 /** An event as sent, checked. Who it is of may stand in it when a server sends it. */

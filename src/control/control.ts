@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import * as z from "zod";
 import type { SiteKey } from "../core/ids.ts";
 import { mayDo } from "./access.ts";
 import { auditEndpoints, deploymentAuditEndpoints } from "./audit.ts";
@@ -10,6 +11,7 @@ import { answer, type Endpoint, type GeneralEndpoint } from "./endpoint.ts";
 import { explainEndpoints } from "./explain.ts";
 import { identifyKeyEndpoints } from "./identify-key.ts";
 import { type ControlApp, mountGeneral, mountSite, type Variables } from "./mount.ts";
+import { pageOfMany, pageQuery, siteKey } from "./openapi/shapes.ts";
 import { everywherePeopleEndpoints, peopleEndpoints } from "./people.ts";
 import type { ControlPorts } from "./ports.ts";
 import { previewEndpoints } from "./previews.ts";
@@ -44,6 +46,11 @@ const listSites: GeneralEndpoint = {
   path: "/sites",
   action: "anyone",
   about: "The sites that you may read, by key.",
+  wire: {
+    id: "listSites",
+    query: pageQuery,
+    returns: pageOfMany("sites", z.object({ site: siteKey, revision: z.int() })),
+  },
   handle: async ({ request, principal }, { drafts }) => {
     const slice = sliceOf(request);
     if (!slice.ok) return refuse(slice.error);

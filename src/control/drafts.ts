@@ -1,10 +1,13 @@
+import * as z from "zod";
 import { longestDocumentBytes } from "../core/config/document.ts";
 import { exportDraft } from "../core/config/export.ts";
+import { siteFile } from "../core/config/site-file.ts";
 import type { Draft } from "../core/draft.ts";
 import { releaseOf } from "../core/release-id.ts";
 import type { StoredDraft } from "../store/drafts.ts";
 import { draftFromBody, storedDraft } from "./checked-draft.ts";
 import { answer, type Endpoint } from "./endpoint.ts";
+import { problemEntry, siteKey } from "./openapi/shapes.ts";
 import type { ControlPorts } from "./ports.ts";
 import { readJson } from "./read-json.ts";
 import { refuse } from "./refusal.ts";
@@ -16,6 +19,7 @@ const read: Endpoint = {
   path: "/sites/:site/draft",
   action: "read",
   about: "The draft as a configuration file; its revision is the ETag.",
+  wire: { id: "readDraft", returns: siteFile },
   handle: async ({ site }, { drafts }) => {
     const stored = await drafts.read(site);
     if (stored === null) return refuse({ kind: "not_found", what: `There is no site "${site}".` });
@@ -34,6 +38,14 @@ const write: Endpoint = {
   path: "/sites/:site/draft",
   action: "edit",
   about: "Replaces the draft by a configuration file in JSON. With If-Match, only the revision you have read.",
+  wire: {
+    id: "writeDraft",
+    headers: {
+      "If-Match": 'The revision that you changed, as its ETag says it: `"7"`. Another one is refused with 412.',
+    },
+    body: siteFile,
+    returns: z.object({ site: siteKey, revision: z.int(), problems: z.array(problemEntry) }),
+  },
   handle: async ({ site, request, note }, ports) => {
     const expected = expectedRevision(request.headers);
     if (!expected.ok) return refuse(expected.error);
@@ -61,6 +73,7 @@ const check: Endpoint = {
   path: "/sites/:site/draft/check",
   action: "read",
   about: "What publishing the draft would say against it.",
+  wire: { id: "checkDraft", returns: z.object({ publishable: z.boolean(), problems: z.array(problemEntry) }) },
   handle: async ({ site }, ports) => {
     const draft = await storedDraft(site, ports);
     if (draft.ok) return answer({ publishable: true, problems: draft.value.warnings });

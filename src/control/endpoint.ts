@@ -1,3 +1,4 @@
+import type * as z from "zod";
 import type { SiteKey } from "../core/ids.ts";
 import type { Action, Principal } from "./access.ts";
 import type { ControlPorts } from "./ports.ts";
@@ -23,10 +24,30 @@ export interface SiteCall extends Call {
   readonly site: SiteKey;
 }
 
+/**
+ * What goes in and what comes out, as its callers and generated clients know it. The body's schema is the very one it is
+ * parsed with; every successful answer in the tests is held to `returns`.
+ */
+export interface Wire {
+  /** What generated clients call it: a verb and a thing, `readDraft`. */
+  readonly id: string;
+  /** By parameter, with whether it must be given. */
+  readonly query?: Readonly<Record<string, z.ZodType>>;
+  /** Request headers that change what it does, with what they say. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: z.ZodType;
+  /** A body that is right: what refusals advise, and what documentation shows. */
+  readonly example?: string;
+  readonly returns: z.ZodType;
+  /** Of success. 200 when left out. */
+  readonly status?: 201 | 202;
+}
+
 interface Described {
   readonly method: "GET" | "PUT" | "POST" | "DELETE";
   /** One sentence, for the API's description. */
   readonly about: string;
+  readonly wire: Wire;
   /**
    * What a POST does with an `Idempotency-Key` whose answer holds a secret, so that it can't be kept: when repeated it is
    * done again (`harmless`), or told that it was done (`refused`).

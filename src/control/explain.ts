@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { compileRelease } from "../core/compile.ts";
 import { subjectIn } from "../core/door/subject-in.ts";
 import { explain } from "../core/explain.ts";
@@ -8,8 +9,34 @@ import type { Release } from "../core/release.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { isVisitorId } from "../core/visit.ts";
 import { answer, type Endpoint, type SiteCall } from "./endpoint.ts";
+import { releaseId } from "./openapi/shapes.ts";
 import type { ControlPorts } from "./ports.ts";
 import { type Refusal, refuse } from "./refusal.ts";
+
+const step = z.object({
+  gate: z.string(),
+  result: z.enum(["passed", "refused", "given"]),
+  said: z.string(),
+  facts: z.record(z.string(), z.unknown()).describe("The facts that it read, with their values."),
+});
+
+const explanation = z.object({
+  release: releaseId,
+  visitor: z.string(),
+  url: z.string(),
+  at: z.string(),
+  experiences: z.array(
+    z.object({
+      experience: z.string(),
+      kind: z.string(),
+      variant: z.string().nullable(),
+      reason: z.string(),
+      detail: z.string(),
+      because: z.string().describe("The whole answer in one sentence."),
+      steps: z.array(step),
+    }),
+  ),
+});
 
 /**
  * `GET …/explain?url=…`: why a visitor sees what they see on a page, and for each experience they were not given, why not.
@@ -23,6 +50,18 @@ const read: Endpoint = {
   path: "/sites/:site/explain",
   action: "read",
   about: "Why a visitor sees what they see on a page: every experience with its reason, step by step.",
+  wire: {
+    id: "explain",
+    query: {
+      url: z.string().describe("The page: https://books.example/."),
+      visitor: z.string().optional().describe("By default somebody new."),
+      user: z.string().optional(),
+      context: z.string().optional().describe('A JSON object: `{"country":"DE","traits":{"tier":"gold"}}`.'),
+      at: z.string().optional().describe("ISO time; by default now."),
+      release: z.string().optional().describe("By default the live one."),
+    },
+    returns: explanation,
+  },
   looksAtVisitor: ({ searchParams }) => searchParams.has("visitor"),
   handle: async (call, ports) => {
     const { searchParams } = new URL(call.request.url);

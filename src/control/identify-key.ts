@@ -1,4 +1,6 @@
+import * as z from "zod";
 import { answer, type Endpoint } from "./endpoint.ts";
+import { siteKey } from "./openapi/shapes.ts";
 import { refuse } from "./refusal.ts";
 
 /** `POST …/identify-key`: the key with which the site's server signs its users' ids. A POST, so that it stays out of histories. */
@@ -7,6 +9,7 @@ const show: Endpoint = {
   path: "/sites/:site/identify-key",
   action: "secrets",
   about: "The secret key with which the site's server signs its users' ids.",
+  wire: { id: "showIdentifyKey", returns: z.object({ site: siteKey, key: z.string() }) },
   repeated: "harmless",
   handle: async ({ site }, { identifyKey }) => {
     const key = await identifyKey(site);

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { everySite, roles } from "../core/roles.ts";
 import { pageOf, sliceOf } from "./cursor.ts";
 import { answer, type Call, type Endpoint, type GeneralEndpoint } from "./endpoint.ts";
+import { pageOfMany, pageQuery } from "./openapi/shapes.ts";
 import type { ControlPorts } from "./ports.ts";
 import { parseBody } from "./read-body.ts";
 import { refuse } from "./refusal.ts";
@@ -10,6 +11,10 @@ import { refuse } from "./refusal.ts";
 const personShape = z.union([z.email().max(254).toLowerCase(), z.string().regex(/^service:[\w.-]{1,250}$/)]);
 const body = z.strictObject({ roles: z.array(z.enum(roles)).max(roles.length) });
 const example = '{ "roles": ["author"] }';
+
+const personNow = z.object({ person: z.string(), site: z.string(), roles: z.array(z.enum(roles)) });
+const listWire = { query: pageQuery, returns: pageOfMany("people", personNow) };
+const setWire = { body, example, returns: personNow };
 
 async function list(site: string, request: Request, { people }: ControlPorts): Promise<Response> {
   const slice = sliceOf(request);
@@ -39,6 +44,7 @@ const listHere: Endpoint = {
   path: "/sites/:site/people",
   action: "tokens",
   about: "Who has which roles on the site through Cloudflare Access.",
+  wire: { id: "listPeople", ...listWire },
   handle: ({ site, request }, ports) => list(site, request, ports),
 };
 
@@ -47,6 +53,7 @@ const setHere: Endpoint = {
   path: "/sites/:site/people/:person",
   action: "tokens",
   about: "Says which roles somebody has on the site; none takes them away.",
+  wire: { id: "setPerson", ...setWire },
   handle: (call, ports) => set(call.site, call, ports),
 };
 
@@ -55,6 +62,7 @@ const listEverywhere: GeneralEndpoint = {
   path: "/people",
   action: "tokens",
   about: "Who has which roles on every site.",
+  wire: { id: "listPeopleEverywhere", ...listWire },
   handle: ({ request }, ports) => list(everySite, request, ports),
 };
 
@@ -63,6 +71,7 @@ const setEverywhere: GeneralEndpoint = {
   path: "/people/:person",
   action: "tokens",
   about: "Says which roles somebody has on every site; none takes them away.",
+  wire: { id: "setPersonEverywhere", ...setWire },
   handle: (call, ports) => set(everySite, call, ports),
 };
 

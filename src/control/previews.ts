@@ -19,6 +19,7 @@ import { fail, ok, type Result } from "../core/result.ts";
 import { isVisitorId } from "../core/visit.ts";
 import { storedDraft } from "./checked-draft.ts";
 import { answer, type Endpoint } from "./endpoint.ts";
+import { releaseId, timeMs } from "./openapi/shapes.ts";
 import { ownPath } from "./own-path.ts";
 import type { ControlPorts } from "./ports.ts";
 import { parseBody } from "./read-body.ts";
@@ -72,6 +73,19 @@ const create: Endpoint = {
   path: "/sites/:site/previews",
   action: "preview",
   about: "A signed address that shows the draft, or a release, as any visitor, place and time, on the live host.",
+  wire: {
+    id: "createPreview",
+    body: previewBody,
+    example,
+    returns: z.object({
+      url: z.string(),
+      release: releaseId,
+      visitor: z.string(),
+      isNew: z.boolean(),
+      expiresAtMs: timeMs,
+    }),
+    status: 201,
+  },
   repeated: "harmless",
   handle: async (call, ports) => {
     const body = await parseBody(call.request, previewBody, example);

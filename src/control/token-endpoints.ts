@@ -5,6 +5,7 @@ import { everySite, type Grants, scopes } from "../core/roles.ts";
 import type { StoredToken } from "../store/tokens.ts";
 import { pageOf, sliceOf } from "./cursor.ts";
 import { answer, type Call, type Endpoint, type GeneralEndpoint } from "./endpoint.ts";
+import { pageOfMany, pageQuery, timeMs } from "./openapi/shapes.ts";
 import type { ControlPorts } from "./ports.ts";
 import { parseBody } from "./read-body.ts";
 import { refuse } from "./refusal.ts";
@@ -70,11 +71,30 @@ async function revoke(site: SiteKey | null, { params, note }: Call, { tokens, no
 const siteExample = '{ "name": "pipeline", "roles": ["author"], "expiresInDays": 90 }';
 const everywhereExample = '{ "name": "Ann", "roles": { "bookshop": ["author"] }, "person": "ann@books.example" }';
 
+const tokenNow = z.object({
+  id: z.string(),
+  name: z.string(),
+  person: z.string().nullable(),
+  roles: z.record(z.string(), scopeList),
+  createdAtMs: timeMs,
+  createdBy: z.string(),
+  expiresAtMs: timeMs,
+  revokedAtMs: timeMs.nullable(),
+  lastUsedAtMs: timeMs.nullable(),
+});
+const made = {
+  returns: tokenNow.extend({ token: z.string().describe("Shown now and never again.") }),
+  status: 201,
+} as const;
+const listed = { query: pageQuery, returns: pageOfMany("tokens", tokenNow) };
+const revoked = { returns: z.object({ id: z.string(), revoked: z.literal(true) }) };
+
 const makeForSite: Endpoint = {
   method: "POST",
   path: "/sites/:site/tokens",
   action: "tokens",
   about: "Makes a token for the site; it is shown in this answer only.",
+  wire: { id: "createToken", body: siteBody, example: siteExample, ...made },
   repeated: "refused",
   handle: async (call, ports) => {
     const body = await parseBody(call.request, siteBody, siteExample);
@@ -88,6 +108,7 @@ const makeEverywhere: GeneralEndpoint = {
   path: "/tokens",
   action: "tokens",
   about: "Makes a token for several sites, or (*) for all; it is shown in this answer only.",
+  wire: { id: "createTokenEverywhere", body: everywhereBody, example: everywhereExample, ...made },
   repeated: "refused",
   handle: async (call, ports) => {
     const body = await parseBody(call.request, everywhereBody, everywhereExample);
@@ -100,6 +121,7 @@ const listForSite: Endpoint = {
   path: "/sites/:site/tokens",
   action: "tokens",
   about: "The tokens that name the site, without their secrets.",
+  wire: { id: "listTokens", ...listed },
   handle: ({ site, request }, ports) => list(site, request, ports),
 };
 
@@ -108,6 +130,7 @@ const listEverywhere: GeneralEndpoint = {
   path: "/tokens",
   action: "tokens",
   about: "Every token, without its secret.",
+  wire: { id: "listTokensEverywhere", ...listed },
   handle: ({ request }, ports) => list(null, request, ports),
 };
 
@@ -116,6 +139,7 @@ const revokeForSite: Endpoint = {
   path: "/sites/:site/tokens/:token",
   action: "tokens",
   about: "Revokes a token of this site only; within a minute it opens nothing.",
+  wire: { id: "revokeToken", ...revoked },
   handle: (call, ports) => revoke(call.site, call, ports),
 };
 
@@ -124,6 +148,7 @@ const revokeEverywhere: GeneralEndpoint = {
   path: "/tokens/:token",
   action: "tokens",
   about: "Revokes any token; within a minute it opens nothing.",
+  wire: { id: "revokeTokenEverywhere", ...revoked },
   handle: (call, ports) => revoke(null, call, ports),
 };
 

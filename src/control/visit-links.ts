@@ -2,6 +2,7 @@ import * as z from "zod";
 import { isVisitorId } from "../core/visit.ts";
 import { visitLink } from "../core/visit-link.ts";
 import { answer, type Endpoint } from "./endpoint.ts";
+import { timeMs } from "./openapi/shapes.ts";
 import { ownPath } from "./own-path.ts";
 import { parseBody } from "./read-body.ts";
 import { refuse } from "./refusal.ts";
@@ -19,15 +20,24 @@ const linkBody = z.strictObject({
     .default(daySeconds),
 });
 
+const linkExample = '{ "visitor": "a-visitor-of-the-shop", "to": "/", "expiresInS": 3600 }';
+
 /** `POST …/visit-links`: an address that makes whoever opens it this visitor, until it expires. For demos and tests. */
 const create: Endpoint = {
   method: "POST",
   path: "/sites/:site/visit-links",
   action: "visitors",
   about: "A signed address that opens the site as a visitor.",
+  wire: {
+    id: "createVisitLink",
+    body: linkBody,
+    example: linkExample,
+    returns: z.object({ url: z.string(), visitor: z.string(), expiresAtMs: timeMs }),
+    status: 201,
+  },
   repeated: "harmless",
   handle: async ({ site, request }, { drafts, signVisit, now }) => {
-    const body = await parseBody(request, linkBody, '{ "visitor": "…", "to": "/", "expiresInS": 3600 }');
+    const body = await parseBody(request, linkBody, linkExample);
     if (!body.ok) return refuse(body.error);
     const stored = await drafts.read(site);
     if (stored === null) return refuse({ kind: "not_found", what: `There is no site "${site}".` });

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { JsonObject } from "../core/json.ts";
 import { isVisitorId } from "../core/visit.ts";
 import { answer, type Endpoint } from "./endpoint.ts";
+import { siteKey } from "./openapi/shapes.ts";
 import type { ProfileSeed } from "./ports.ts";
 import { parseBody } from "./read-body.ts";
 import { refuse } from "./refusal.ts";
@@ -29,17 +30,43 @@ const seed = z.strictObject({
 const seeds = z.array(seed).min(1).max(1000);
 const seedBytes = 1_000_000;
 
+const traitsExample = '{ "readingHour": 23 }';
+const seedsExample = '[{ "visitor": "a-visitor-of-the-shop", "traits": { "readingHour": 23 } }]';
+const notAnId = "A visitor's id has 16 to 64 letters, digits, - or _.";
+
+/** `GET …/visitors/:visitor?reason=…`: what is stored of somebody. Why it was looked at stands in the audit. */
+const read: Endpoint = {
+  method: "GET",
+  path: "/sites/:site/visitors/:visitor",
+  action: "visitors",
+  about: "What is stored of a visitor. Takes a reason, which is written into the audit.",
+  looksAtVisitor: () => true,
+  wire: { id: "readVisitor", returns: z.object({ visitor: z.string(), profile: z.looseObject({}) }) },
+  handle: async ({ site, params }, { visitors }) => {
+    const { visitor = "" } = params;
+    if (!isVisitorId(visitor)) return refuse({ kind: "not_found", what: notAnId });
+    const profile = await visitors.read(visitor, site);
+    if (profile === null) return refuse({ kind: "not_found", what: `Nothing is stored of this visitor on "${site}".` });
+    return answer({ visitor, profile });
+  },
+};
+
 /** `PUT …/visitors/:visitor/traits`: sets some traits and leaves the others; `null` forgets one. */
 const setTraits: Endpoint = {
   method: "PUT",
   path: "/sites/:site/visitors/:visitor/traits",
   action: "visitors",
   about: "Sets traits of a visitor and leaves the others as they are; null forgets one.",
+  wire: {
+    id: "setTraits",
+    body: traits,
+    example: traitsExample,
+    returns: z.object({ visitor: z.string(), traits: z.record(z.string(), z.unknown()) }),
+  },
   handle: async ({ site, params, request }, { visitors }) => {
     const { visitor = "" } = params;
-    if (!isVisitorId(visitor))
-      return refuse({ kind: "not_found", what: "A visitor's id has 16 to 64 letters, digits, - or _." });
-    const body = await parseBody(request, traits, '{ "readingHour": 23 }');
+    if (!isVisitorId(visitor)) return refuse({ kind: "not_found", what: notAnId });
+    const body = await parseBody(request, traits, traitsExample);
     if (!body.ok) return refuse(body.error);
     const profile = await visitors.setTraits(visitor, site, body.value as JsonObject);
     return answer({ visitor, traits: profile.traits });
@@ -52,12 +79,18 @@ const seedMany: Endpoint = {
   path: "/sites/:site/visitors",
   action: "visitors",
   about: "Replaces traits, affinities and event facts of many visitors, as far as given.",
+  wire: {
+    id: "seedVisitors",
+    body: seeds,
+    example: seedsExample,
+    returns: z.object({ site: siteKey, visitors: z.int() }),
+  },
   handle: async ({ site, request }, { visitors }) => {
-    const body = await parseBody(request, seeds, '[{ "visitor": "…", "traits": { "readingHour": 23 } }]', seedBytes);
+    const body = await parseBody(request, seeds, seedsExample, seedBytes);
     if (!body.ok) return refuse(body.error);
     for (const { visitor, ...given } of body.value) await visitors.seed(visitor, site, given as ProfileSeed);
     return answer({ site, visitors: body.value.length });
   },
 };
 
-export const visitorEndpoints: readonly Endpoint[] = [setTraits, seedMany];
+export const visitorEndpoints: readonly Endpoint[] = [read, setTraits, seedMany];

@@ -4,17 +4,21 @@ import type { Experience } from "../core/draft.ts";
 import type { Bps } from "../core/ids.ts";
 import { type Problem, pointerOf, problem } from "../core/problem.ts";
 import { answer, type Endpoint } from "./endpoint.ts";
+import { siteKey } from "./openapi/shapes.ts";
 import { parseBody } from "./read-body.ts";
 import { refuse } from "./refusal.ts";
 
 const example = '{ "hero-copy": { "control": "20%", "warm": "80%" } }';
 const body = z.record(z.string(), z.record(z.string(), shareField("What the variant gets.", "20%")));
 
+const weightsNow = z.object({ site: siteKey, weights: z.record(z.string(), z.array(z.int())) });
+
 const read: Endpoint = {
   method: "GET",
   path: "/sites/:site/weights",
   action: "read",
   about: "The weights that the site's bandits have learnt, in basis points and in the order of their variants.",
+  wire: { id: "readWeights", returns: weightsNow },
   handle: async ({ site }, { weights }) => answer({ site, weights: await weights.read(site) }),
 };
 
@@ -24,6 +28,7 @@ const write: Endpoint = {
   path: "/sites/:site/weights",
   action: "learn",
   about: "Replaces the weights of bandits: by experience, a share for each of its variants.",
+  wire: { id: "writeWeights", body, example, returns: weightsNow },
   handle: async ({ site, request }, { releases, weights }) => {
     const parsed = await parseBody(request, body, example);
     if (!parsed.ok) return refuse(parsed.error);

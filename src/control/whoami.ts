@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { answer, type GeneralEndpoint } from "./endpoint.ts";
 
 /** `GET /me`: who the server takes the caller for. */
@@ -6,6 +7,15 @@ const me: GeneralEndpoint = {
   path: "/me",
   action: "anyone",
   about: "Who you are, and your roles by site.",
+  wire: {
+    id: "whoAmI",
+    returns: z.object({
+      id: z.string(),
+      name: z.string(),
+      kind: z.enum(["deployment", "person", "machine"]),
+      roles: z.record(z.string(), z.array(z.string())),
+    }),
+  },
   handle: async ({ principal: { id, name, kind, roles } }) => answer({ id, name, kind, roles }),
 };
 

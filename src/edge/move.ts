@@ -1,6 +1,6 @@
 import type { Decision } from "../core/decision.ts";
 import { isServablePath, redirectLocation } from "../core/move.ts";
-import { addressOf } from "../http/forwarding.ts";
+import { addressOf } from "../http/url-parts.ts";
 import type { Edge } from "./edge.ts";
 import type { Way } from "./route.ts";
 

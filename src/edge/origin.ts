@@ -1,9 +1,10 @@
 import { decisionsHeader } from "../core/header-rules.ts";
 import { askForFullPage } from "../http/conditional.ts";
-import { addressOf, isAuthority, isLoop, markPassage, type RequestAddress, setForwarding } from "../http/forwarding.ts";
+import { isAuthority, isLoop, markPassage, setForwarding } from "../http/forwarding.ts";
 import { responseHops, stripRequestHops } from "../http/hop-by-hop.ts";
 import { isPrivateOrigin } from "../http/private-address.ts";
 import { type ProxyFailure, proxyFailure } from "../http/problem-response.ts";
+import { addressOf, type RequestAddress } from "../http/url-parts.ts";
 import { fetchInTime } from "./origin-deadline.ts";
 
 /** Where a request goes, and what is asked for there. */

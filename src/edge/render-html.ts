@@ -57,14 +57,17 @@ export async function renderHtml(
 
 async function renderOpened(page: Page, body: OpenBody): Promise<Rendered> {
   if (body.kind === "broken") return brokenBody(page.answer, body.first, body.error);
-  const needed = partsOf(page.places);
+  // In XML no element is implied.
+  const needed = page.text.xml ? noParts : partsOf(page.places);
   if (body.kind === "streaming") {
-    const first = withPageParts(body.first, needed, body.first.length >= maxWholeBytes);
+    const first = withPageParts(body.first, needed, body.first.length >= maxWholeBytes ? "enough" : "some");
     return first === null ? renderOpened(page, await readOn(body.first, body.rest)) : stream(page, first, body.rest);
   }
-  const first = withPageParts(body.bytes, needed, true) ?? body.bytes;
+  const first = withPageParts(body.bytes, needed, "page") ?? body.bytes;
   return (await renderWhole(page, first, body.bytes)) ?? stream(page, first, null);
 }
+
+const noParts: ReadonlySet<string> = new Set();
 
 const partsOf = (places: readonly Place[]): ReadonlySet<string> =>
   new Set(places.filter(({ steps }) => steps.length > 0).map(({ selector }) => selector.trim().toLowerCase()));

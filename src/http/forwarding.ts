@@ -1,6 +1,7 @@
 /** What a proxy tells the origin about the visitor's connection, and how it knows that it is talking to itself. */
 
 import { deletePresent } from "./present.ts";
+import type { RequestAddress } from "./url-parts.ts";
 
 /** Our name in `CDN-Loop` (RFC 8586). */
 const loopToken = "caramel";
@@ -14,31 +15,6 @@ const claims = [
   "x-forwarded-server",
   "x-forwarded-ssl",
 ];
-
-/** A request URL in its three parts, as sent: `https`, `books.example:8443`, `//a/%2F?`. */
-export interface RequestAddress {
-  readonly scheme: string;
-  readonly authority: string;
-  /** Path and query, starting with `/`. */
-  readonly target: string;
-}
-
-/**
- * Cuts a request's URL without parsing it: parsing costs more than all else here, and would put `/a/../b` in order.
- *
- * @param url absolute, as `Request.url` gives it.
- */
-export function addressOf(url: string): RequestAddress {
-  const start = url.indexOf("://") + 3;
-  const query = url.indexOf("?", start);
-  const slash = url.indexOf("/", start);
-  const scheme = url.slice(0, start - 3);
-  if (slash !== -1 && (query === -1 || slash < query)) {
-    return { scheme, authority: url.slice(start, slash), target: url.slice(slash) };
-  }
-  if (query === -1) return { scheme, authority: url.slice(start), target: "/" };
-  return { scheme, authority: url.slice(start, query), target: `/${url.slice(query)}` };
-}
 
 /** Whether this is a host name with an optional port and nothing else: the platform takes any `Host` header for one. */
 export function isAuthority(authority: string): boolean {

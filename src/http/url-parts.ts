@@ -1,3 +1,30 @@
+/** A request URL in its three parts, as sent: `https`, `books.example:8443`, `//a/%2F?`. */
+export interface RequestAddress {
+  readonly scheme: string;
+  readonly authority: string;
+  /** Path and query, starting with `/`. */
+  readonly target: string;
+}
+
+/**
+ * Cuts a request's URL by its separators, without parsing it: `new URL` costs as much as all the rest of routing, and would
+ * put `/a/../b` in order. A request's URL is as it came off the wire (workerd only percent-encodes what is not ASCII): dot
+ * segments, double slashes and escapes are all still there.
+ *
+ * @param url absolute, as `Request.url` gives it.
+ */
+export function addressOf(url: string): RequestAddress {
+  const start = url.indexOf("://") + 3;
+  const query = url.indexOf("?", start);
+  const slash = url.indexOf("/", start);
+  const scheme = url.slice(0, start - 3);
+  if (slash !== -1 && (query === -1 || slash < query)) {
+    return { scheme, authority: url.slice(start, slash), target: url.slice(slash) };
+  }
+  if (query === -1) return { scheme, authority: url.slice(start), target: "/" };
+  return { scheme, authority: url.slice(start, query), target: `/${url.slice(query)}` };
+}
+
 /** The parts of a request's URL that routing needs. */
 export interface UrlParts {
   /** Lower case, without port. */
@@ -8,21 +35,14 @@ export interface UrlParts {
   readonly search: string;
 }
 
-/**
- * Takes an absolute http(s) URL apart by looking for its separators: `new URL` costs as much as all the rest of routing.
- * The runtime has already normalised the URL, so nothing is left to decode.
- */
+/** The same, as routing needs it: a path is matched as it was sent, not as it would be resolved. */
 export function urlParts(url: string): UrlParts {
-  const hostFrom = url.indexOf("//") + 2;
-  let pathFrom = url.indexOf("/", hostFrom);
-  const queryFrom = url.indexOf("?", hostFrom);
-  if (pathFrom === -1 || (queryFrom !== -1 && queryFrom < pathFrom))
-    pathFrom = queryFrom === -1 ? url.length : queryFrom;
-  const path = url.slice(pathFrom, queryFrom === -1 ? url.length : queryFrom);
+  const { authority, target } = addressOf(url);
+  const query = target.indexOf("?");
   return {
-    host: withoutPort(url.slice(hostFrom, pathFrom)).toLowerCase(),
-    path: path === "" ? "/" : path,
-    search: queryFrom === -1 ? "" : url.slice(queryFrom),
+    host: withoutPort(authority).toLowerCase(),
+    path: query === -1 ? target : target.slice(0, query),
+    search: query === -1 ? "" : target.slice(query),
   };
 }
 

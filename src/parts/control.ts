@@ -4,6 +4,7 @@ import { protect } from "../control/browser-headers.ts";
 import { createControl } from "../control/control.ts";
 import { createFront } from "../control/front.ts";
 import { loginLimit } from "../control/login-limit.ts";
+import { createApiDescription } from "../control/openapi/routes.ts";
 import { policyCheck } from "../control/policy.ts";
 import type { ControlPorts } from "../control/ports.ts";
 import type { Doors } from "../control/recognise.ts";
@@ -53,10 +54,11 @@ export function buildControl(env: Env, watch: Watch): Hono {
   app.use("*", async (context, next) => {
     if (CONTROL_HOST !== undefined && !isControlHost(context.req.raw, CONTROL_HOST)) context.res = nothingHere();
     else await next();
-    protect(context.res);
+    protect(context.res, CONTROL_HOST !== undefined);
   });
   app.route("/_caramel/api/v1", createControl(ports));
-  app.route("/_caramel", createFront({ ...ports, sessions, mayTry }));
+  app.route("/_caramel", createApiDescription());
+  app.route("/", createFront({ ...ports, sessions, mayTry }));
   app.get("/", (context) => context.redirect("/_caramel/"));
   app.get("/_caramel", (context) => context.redirect("/_caramel/"));
   app.all("*", nothingHere);

@@ -112,9 +112,8 @@ function memoryDeadLetters(): ControlPorts["deadLetters"] {
 const notHere = () => Promise.reject(new Error("not part of these tests"));
 
 /** One token, which may do everything; nothing is made, and the audit is a list. */
-function memoryAccess(): Pick<ControlPorts, "doors" | "tokens" | "people" | "audit" | "replays"> {
+function memoryAccess(rows: AuditRow[]): Pick<ControlPorts, "doors" | "tokens" | "people" | "audit" | "replays"> {
   const holder = { principal: deployment, token: null, tokenHash: "", expiresAtMs: null };
-  const rows: AuditRow[] = [];
   const tokens = new Map<string, StoredToken>();
   return {
     doors: {
@@ -147,9 +146,9 @@ function memoryAccess(): Pick<ControlPorts, "doors" | "tokens" | "people" | "aud
 
 const digest = async (text: string) => createHash("sha256").update(text).digest("hex");
 
-const controlPorts = (): ControlPorts => ({
+const controlPorts = (rows: AuditRow[]): ControlPorts => ({
   ...memoryStores(),
-  ...memoryAccess(),
+  ...memoryAccess(rows),
   visitors: { read: async () => null, setTraits: notHere, seed: notHere },
   findSite: notHere,
   weights: { read: async () => ({}), write: notHere },
@@ -170,9 +169,17 @@ const controlPorts = (): ControlPorts => ({
   report: () => {},
 });
 
+interface TestServer {
+  readonly url: string;
+  readonly close: () => Promise<void>;
+  /** Changes the first row of the audit, as somebody with the database could. */
+  readonly tamper: () => void;
+}
+
 /** Listens on a free port of this machine; the caller closes it. */
-export async function startServer(): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
-  const app = createControl(controlPorts());
+export async function startServer(): Promise<TestServer> {
+  const rows: AuditRow[] = [];
+  const app = createControl(controlPorts(rows));
   const answerCall = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
@@ -190,6 +197,7 @@ export async function startServer(): Promise<{ readonly url: string; readonly cl
   return {
     url: `http://127.0.0.1:${portOf(server)}`,
     close: () => new Promise((resolve) => server.close(() => resolve())),
+    tamper: () => rows.splice(0, 1, ...rows.slice(0, 1).map((row) => ({ ...row, principal: "somebody else" }))),
   };
 }
 

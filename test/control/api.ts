@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { createControl } from "../../src/control/control.ts";
+import { createControl, endpoints, generalEndpoints } from "../../src/control/control.ts";
 import { policyCheck } from "../../src/control/policy.ts";
 import type { ControlPorts } from "../../src/control/ports.ts";
 import type { Doors } from "../../src/control/recognise.ts";
@@ -107,6 +107,20 @@ export interface Answer {
   readonly json: any;
 }
 
+/** Whatever a test asks for: a successful answer is what the API's description promises. */
+function holdToDescription(method: string, path: string, status: number, text: string): void {
+  if (status < 200 || status > 299) return;
+  const [address = ""] = path.split("?");
+  const isHere = (pattern: string) => new RegExp(`^${pattern.replaceAll(/:\\w+/g, "[^/]+")}$`).test(address);
+  const found = [...generalEndpoints, ...endpoints].find((one) => one.method === method && isHere(one.path));
+  if (found === undefined) return;
+  const { error } = found.wire.returns.safeParse(JSON.parse(text));
+  if (error || status !== (found.wire.status ?? 200))
+    throw new Error(
+      `${method} ${path} answers ${status} ${text.slice(0, 500)}, which its description does not: ${error}`,
+    );
+}
+
 export function caller(ports: ControlPorts = controlPorts()) {
   const app = createControl(ports);
   return async (
@@ -125,6 +139,7 @@ export function caller(ports: ControlPorts = controlPorts()) {
       ...(raw === undefined ? {} : { body: raw }),
     });
     const text = await response.text();
+    holdToDescription(method, path, response.status, text);
     return { status: response.status, headers: response.headers, json: text === "" ? null : JSON.parse(text) };
   };
 }

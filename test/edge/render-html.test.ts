@@ -139,7 +139,15 @@ describe("a page that leaves out the tags of its parts", () => {
     ],
     [
       "<!doctype html><title>T</title><p>A</p>",
-      "<!doctype html><head><meta name=a><meta name=b></head><title>T</title><body><i>c</i><p>A</p><i>d</i></body>",
+      "<!doctype html><head><meta name=a><title>T</title><meta name=b></head><body><i>c</i><p>A</p><i>d</i></body>",
+    ],
+    [
+      "<script><!-- <script> x </script> --></script><p>A</p>",
+      "<head><meta name=a><script><!-- <script> x </script> --></script><meta name=b></head><body><i>c</i><p>A</p><i>d</i></body>",
+    ],
+    [
+      "<template><title>x</title><template></template></template>\n<![if !IE]><p>A</p>",
+      "<head><meta name=a><template><title>x</title><template></template></template>\n<![if !IE]><meta name=b></head><body><i>c</i><p>A</p><i>d</i></body>",
     ],
     ["<p>A</p>", "<head><meta name=a><meta name=b></head><body><i>c</i><p>A</p><i>d</i></body>"],
     [

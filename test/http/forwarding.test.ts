@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { addressOf, isAuthority, isLoop, setForwarding } from "../../src/http/forwarding.ts";
+import { isAuthority, isLoop, setForwarding } from "../../src/http/forwarding.ts";
+import { addressOf, urlParts } from "../../src/http/url-parts.ts";
 
 describe("a request's address", () => {
   it.each([
@@ -12,6 +13,15 @@ describe("a request's address", () => {
     ["http://books.example/a://b/c", "http", "books.example", "/a://b/c"],
   ])("is cut out of %s", (url, scheme, authority, target) => {
     expect(addressOf(url)).toEqual({ scheme, authority, target });
+  });
+
+  it.each([
+    ["http://Books.Example:8443/a/../b?c?d", "books.example", "/a/../b", "?c?d"],
+    ["http://books.example?a=/b", "books.example", "/", "?a=/b"],
+    ["http://[::1]:80", "[::1]", "/", ""],
+    ["http://books.example//x/%2e%2E/;y?", "books.example", "//x/%2e%2E/;y", "?"],
+  ])("says where %s leads, as it was sent", (url, host, path, search) => {
+    expect(urlParts(url)).toEqual({ host, path, search });
   });
 
   it("names a host and nothing else", () => {

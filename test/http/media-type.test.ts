@@ -8,6 +8,7 @@ describe("a content type", () => {
     ["Text/HTML ; Charset=UTF-8", "text/html", "UTF-8"],
     ['text/html; a=b; charset="utf-8"', "text/html", "utf-8"],
     ["text/html;charset=", "text/html", ""],
+    ['text/html; a="b;charset=x"; charset=gbk', "text/html", "gbk"],
     ["text/html; xcharset=a", "text/html", null],
   ] as const)("%s", ([header, essence, charset], { expect }) => {
     expect(readMediaType(header)).toEqual({ essence, charset });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { adminToken, visitKey } from "./abuse/site.ts";
-import { released, startBare } from "./bare/site.ts";
+import { released, startBare, warmed } from "./bare/site.ts";
 import { bodyFor, configurationFor, difference, inserted, readMarks, readText } from "./bytes/marks.ts";
 import { type PagesOrigin, servePages, waysFor } from "./bytes/origin.ts";
 import { isLeftAlone, pages } from "./bytes/pages.ts";
@@ -29,9 +29,7 @@ it("there are more than a hundred pages, each with a name of its own", ({ expect
 describe.each(["workerd", "miniflare"] as const)("on %s", (runtime) => {
   let site: Awaited<ReturnType<(typeof runtimes)[typeof runtime]>>;
   beforeAll(async () => {
-    site = await runtimes[runtime](origin.url);
-    // A cold isolate on a busy machine may pass its first page through.
-    while (!(await ask(`/marked/0/whole`)).includes("neu")) await new Promise((resolve) => setTimeout(resolve, 100));
+    site = await warmed(await runtimes[runtime](origin.url));
   });
   afterAll(() => site?.stop());
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, it } from "vitest";
 import type { Release } from "../../src/core/release.ts";
 import { releaseKey } from "../../src/store/live-keys.ts";
 import { signed, visit } from "./abuse/attacker.ts";
-import { type BareSite, publishInto, released, releasedAs, startBare } from "./bare/site.ts";
+import { type BareSite, publishInto, released, releasedAs, startBare, warmed } from "./bare/site.ts";
 import type { Mood } from "./bare/store.ts";
 import { exchange, get, open, until, valuesOf } from "./hostile-origin/raw-client.ts";
 
@@ -138,8 +138,7 @@ describe("a warm isolate", () => {
   let site: BareSite;
   const cookie = cookieOf("visitor-known-0000001");
   beforeAll(async () => {
-    site = await started();
-    await page(site, "/");
+    site = await warmed(await started());
   });
 
   it.for((["kv", "queue", "d1"] as const).flatMap((store) => moods.map((mood) => [store, mood] as const)))(
@@ -172,7 +171,7 @@ describe("a warm isolate", () => {
 describe("who a visitor is", () => {
   it("decides the same in two cold processes, and on the first page as on the second", async ({ expect }) => {
     const release = await released(configuration());
-    const [one, other] = [await started(release), await started(release)];
+    const [one, other] = [await warmed(await started(release)), await warmed(await started(release))];
     const armOf = (text: string): string => /<p id=arm>(\w+)/.exec(text)?.[1] ?? "";
     const seen = new Set<string>();
     for (let count = 0; count < 30; count += 1) {
@@ -245,7 +244,7 @@ describe("a release that arrives", () => {
       data: everybody("/*", { operations: [{ within: "script:has(a)", pointer: "/a", action: "set", value: "x" }] }),
       hello: everybody("/*", setText("h1", "Ours")),
     };
-    const site = await started(await released(configuration({ experiences })));
+    const site = await warmed(await started(await released(configuration({ experiences }))));
     const { response, text } = await page(site, "/");
     expect([response.status, isOurs(text)]).toEqual([200, true]);
     expect(await until(() => /"stage":"render".*h1:has.*\n.*"stage":"render".*script:has/.test(site.logged()))).toBe(
@@ -255,7 +254,9 @@ describe("a release that arrives", () => {
 
   it("at which a stage of ours throws leaves the origin's page, and says that we stood aside", async ({ expect }) => {
     const { content } = await released(configuration());
-    const site = await started(await releasedAs({ ...content, site: { ...content.site, cookie: null as never } }));
+    const site = await warmed(
+      await started(await releasedAs({ ...content, site: { ...content.site, cookie: null as never } })),
+    );
     const { response, text } = await page(site, "/");
     expect([response.status, isOrigins(text), response.headers.get("x-caramel")]).toEqual([200, true, "bypass;error"]);
     expect(site.logged()).toContain('"stage":"decide"');
@@ -265,12 +266,12 @@ describe("a release that arrives", () => {
 describe("an origin", () => {
   let site: BareSite;
   beforeAll(async () => {
-    site = await started();
+    site = await warmed(await started());
   });
   const ask = (path: string) => exchange(site.port, get(path, `User-Agent: ${firefox}`, "Accept: text/html"));
 
   it("that refuses is answered for with 502", async ({ expect }) => {
-    const nobody = await started(await released(configuration({ origin: "http://127.0.0.1:1" })));
+    const nobody = await warmed(await started(await released(configuration({ origin: "http://127.0.0.1:1" }))));
     const answer = await exchange(nobody.port, get("/"));
     expect([answer.status, answer.complete, valuesOf(answer, "x-caramel")]).toEqual([
       502,
@@ -322,7 +323,7 @@ describe("an origin", () => {
     });
     await new Promise<void>((resolve) => endless.listen(0, "127.0.0.1", resolve));
     const url = `http://127.0.0.1:${(endless.address() as AddressInfo).port}`;
-    const reading = await started(await released(configuration({ origin: url })));
+    const reading = await warmed(await started(await released(configuration({ origin: url }))));
     const socket = open(reading.port, get("/", `User-Agent: ${firefox}`));
     let bytes = 0;
     socket.on("data", (chunk: Buffer) => {

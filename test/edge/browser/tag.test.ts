@@ -24,7 +24,7 @@ describe("the browser's helper comes along", () => {
   });
 
   it("on pages that leave the head to the browser, and on long ones that stream", async ({ expect }) => {
-    expect((await pageOf()).text).toContain(`${tag}</head><title>`);
+    expect((await pageOf()).text).toContain(`<head>${tag}<title>`);
     const long = `${originHtml}${"<p>more</p>".repeat(30_000)}`;
     const { text } = await pageOf({ answer: () => htmlAnswer(long) });
     expect(text.split(tag)).toHaveLength(2);

@@ -73,6 +73,18 @@ export async function startBare(
   };
 }
 
+/** Waits until the isolate has its release: a cold one on a busy machine passes its first pages through. */
+export async function warmed<Site extends { readonly port: number }>(site: Site): Promise<Site> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const health: { release: string | null } = await (
+      await fetch(`http://127.0.0.1:${site.port}/_caramel/health`)
+    ).json();
+    if (health.release !== null) return site;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error("no release in ten seconds");
+}
+
 const quoted = (text: string): string => JSON.stringify(text);
 
 function configOf(stores: Record<string, StandIn>, fallbackOrigin: string): string {

@@ -96,7 +96,7 @@ const editors: readonly Sent[] = [
   ),
   page(
     "data islands",
-    "<xml id=d><a><b/></a></xml><script type=text/x-template><p>{{x}}</p></script><script type=speculationrules>{}</script>",
+    "<xml id=d><x-a><x-b/></x-a></xml><script type=text/x-template><p>{{x}}</p></script><script type=speculationrules>{}</script>",
   ),
 ];
 
