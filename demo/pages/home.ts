@@ -50,7 +50,7 @@ function hero(): Html {
 
 function offer(): Html {
   return html`<aside class="offer" aria-label="Offer"><p class="wrap"><strong class="offer-title">Free delivery over ${pounds(freeDeliveryPence).replace(".00", "")}.</strong>
-<span class="offer-text">Order before three and it leaves the shop today, in brown paper.</span> <a class="offer-link" href="/about#delivery">How we post</a></p></aside>`;
+<span class="offer-text">Order before three and it leaves the shop today, in brown paper.</span> <a class="offer-link" href="/about#delivery" data-caramel-event="ask_postage" data-caramel-props='{"from":"offer"}'>How we post</a></p></aside>`;
 }
 
 function editorsPicks(): Html {

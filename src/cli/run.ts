@@ -7,6 +7,8 @@ import { apply } from "./commands/apply.ts";
 import { approve } from "./commands/approve.ts";
 import { audit } from "./commands/audit.ts";
 import { check } from "./commands/check.ts";
+import { databases } from "./commands/databases.ts";
+import { deadLetters } from "./commands/dead-letters.ts";
 import { evaluate } from "./commands/evaluate.ts";
 import { explain } from "./commands/explain.ts";
 import { exportCommand } from "./commands/export.ts";
@@ -41,6 +43,8 @@ const commands: readonly Command[] = [
   token,
   audit,
   identifyKey,
+  databases,
+  deadLetters,
   exportCommand,
   importCommand,
   evaluate,
@@ -106,6 +110,7 @@ const options = {
   to: { type: "string" },
   variants: { type: "string" },
   hours: { type: "string" },
+  share: { type: "string" },
   output: { type: "string", short: "o" },
   note: { type: "string" },
   share: { type: "string" },

@@ -1,7 +1,7 @@
 import { allowedPurposes, type ConsentChoice, isAnyAllowed, purposesIn } from "../core/consent.ts";
 import type { Draft } from "../core/draft.ts";
 import { newVisit, type Visit } from "../core/visit.ts";
-import { clearedCookie, consentCookie, readConsent, visitCookie } from "../http/visitor-cookies.ts";
+import { clearedVisit, consentCookie, readConsent, visitCookie } from "../http/visitor-cookies.ts";
 import { callerOf } from "./caller.ts";
 import { jsonBody } from "./json-body.ts";
 import type { CollectPorts } from "./ports.ts";
@@ -49,7 +49,7 @@ async function cookiesFor(
 ): Promise<string[]> {
   if (signers === null) return [];
   const cookies = [await consentCookie(choice, site, request, signers.consent)];
-  if (!isAnyAllowed(choice)) return [...cookies, clearedCookie(site.cookie.name, site, request)];
+  if (!isAnyAllowed(choice)) return [...cookies, ...clearedVisit(site, request)];
   if (visit !== null) return cookies;
   const fresh = newVisit(site.key, newVisitorId(), choice.atMs);
   return [...cookies, await visitCookie(fresh, site, request, signers.visit)];

@@ -3,8 +3,8 @@ import type { VisitorEvent } from "../core/event.ts";
 import { eventNameShape } from "../core/event-name.ts";
 import { isObject, type Json, type JsonObject } from "../core/json.ts";
 import { fail, ok, type Result } from "../core/result.ts";
+import { sensitiveIn } from "../core/sensitive.ts";
 import { intakeLimits } from "./limits.ts";
-import { sensitiveIn } from "./sensitive.ts";
 
 /** Why an event was not accepted: a word for programs, a sentence for people. Neither repeats what was sent. */
 export interface Rejection {
@@ -24,7 +24,6 @@ export type Reason =
   | "sensitive"
   | "preview"
   | "no_visitor"
-  | "preview"
   | "no_consent";
 
 /** An event as sent, checked. Who it is of may stand in it when a server sends it. */

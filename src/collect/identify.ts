@@ -5,7 +5,7 @@ import type { UserId } from "../core/ids.ts";
 import { canonicalJson, isObject, type JsonObject } from "../core/json.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { newVisit, type Visit } from "../core/visit.ts";
-import { clearedCookie, readConsent, visitCookie } from "../http/visitor-cookies.ts";
+import { clearedVisit, readConsent, visitCookie } from "../http/visitor-cookies.ts";
 import { callerOf } from "./caller.ts";
 import { propsIn } from "./event-in.ts";
 import { jsonBody } from "./json-body.ts";
@@ -86,7 +86,7 @@ async function loggedIn(
   if (Object.keys(traits).length > 0) await setTraits(canonical, site.key, traits);
   const known: Visit =
     canonical === visitor ? { ...visit, user } : { ...visit, user, visitor: canonical, enrolled: {} };
-  return withCookie({ identified: true }, await visitCookie(known, site, request, signers.visit));
+  return withCookies({ identified: true }, [await visitCookie(known, site, request, signers.visit)]);
 }
 
 /** The visitor stays who they are: their assignments survive logout. A shared computer asks for `?forget`. */
@@ -98,11 +98,14 @@ async function loggedOut(
 ): Promise<Response> {
   if (visit === null || signers === null) return Response.json({ identified: false });
   const forget = URL.parse(request.url)?.searchParams.has("forget") === true;
-  const cookie = forget
-    ? clearedCookie(site.cookie.name, site, request)
-    : await visitCookie({ ...visit, user: null }, site, request, signers.visit);
-  return withCookie({ identified: false }, cookie);
+  const cookies = forget
+    ? clearedVisit(site, request)
+    : [await visitCookie({ ...visit, user: null }, site, request, signers.visit)];
+  return withCookies({ identified: false }, cookies);
 }
 
-const withCookie = (body: JsonObject, cookie: string): Response =>
-  Response.json(body, { headers: { "cache-control": "private, no-store", "set-cookie": cookie } });
+function withCookies(body: JsonObject, cookies: readonly string[]): Response {
+  const headers = new Headers({ "cache-control": "private, no-store" });
+  for (const cookie of cookies) headers.append("set-cookie", cookie);
+  return Response.json(body, { headers });
+}

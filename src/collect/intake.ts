@@ -3,12 +3,10 @@ import type { Draft } from "../core/draft.ts";
 import { type Envelope, envelopeShape, type VisitorEvent } from "../core/event.ts";
 import { noteHappenings } from "../core/happening.ts";
 import type { Json, JsonObject } from "../core/json.ts";
-import { asksForPreview, previewParameter } from "../core/preview-link.ts";
+import { asksForPreview } from "../core/preview-link.ts";
 import { fail, ok, type Result } from "../core/result.ts";
-import { continueVisit } from "../core/visit.ts";
-import { cookieValues } from "../http/cookie.ts";
 import { urlParts } from "../http/url-parts.ts";
-import { readConsent, visitCookie } from "../http/visitor-cookies.ts";
+import { readConsent, readSaid, saidCookie } from "../http/visitor-cookies.ts";
 import { whoKey } from "../store/who.ts";
 import { type Caller, callerOf } from "./caller.ts";
 import { type EventIn, eventIn, idOf, type Rejection } from "./event-in.ts";
@@ -83,16 +81,10 @@ async function judge(
     return read.map((one) => (one.ok ? verdictOn(one.value, named(one.value), "api") : one));
   }
   if (asksForPreview(call.request.url, call.request.headers.get("cookie"))) return read.map(uncounted);
-  if (isPreview(call.request)) return read.map((one) => (one.ok ? fail(ofAPreview) : one));
   const known = await pageSubject(caller, call);
   const carried = await call.ports.carriedEvents(urlParts(call.request.url).host);
   return read.map((one) => (one.ok ? remembered(verdictOn(one.value, known, "page"), carried) : one));
 }
-
-/** Whoever looks at a preview is not the visitor whom it shows, and nothing of it is counted. */
-const isPreview = ({ headers }: Request): boolean =>
-  cookieValues(headers.get("cookie") ?? "", previewParameter).some((token) => token !== "");
-const ofAPreview: Rejection = { reason: "preview", detail: "This browser looks at a preview: nothing is counted." };
 
 /** What pages decide by is noted in the visitor's cookie too, if it may be used for that. The profile counts it once. */
 function remembered(verdict: Verdict, carried: ReadonlySet<string>): Verdict {
@@ -102,19 +94,23 @@ function remembered(verdict: Verdict, carried: ReadonlySet<string>): Verdict {
   return ok({ event: { ...event, carried: true }, known });
 }
 
-/** The visit cookie that knows these events, for the very next request; `null` when none is of those that pages decide by. */
+/**
+ * The cookie that tells the very next request of these events; `null` when none is of those that pages decide by. It is not the
+ * visit's own, which a page that is answered at the same moment may be writing.
+ */
 async function cookieKnowing(
   accepted: readonly Assigned[],
-  { request, site, caller, ports }: Call,
+  { request, site: { site }, caller, ports: { signers } }: Call,
 ): Promise<string | null> {
-  if (caller.kind !== "page" || caller.visit === null || ports.signers === null) return null;
-  const visit = continueVisit(caller.visit, ports.now());
+  if (caller.kind !== "page" || caller.visit === null || signers === null) return null;
+  if (!accepted.some(({ event }) => event.carried === true)) return null;
+  const { visitor } = caller.visit;
+  const before = await readSaid(request.headers.get("cookie"), site, visitor, signers.visit);
   const happened = noteHappenings(
-    visit.happened,
+    before,
     accepted.map(({ event }) => event),
   );
-  if (happened === visit.happened) return null;
-  return visitCookie({ ...visit, happened }, site.site, request, ports.signers.visit);
+  return saidCookie({ site: site.key, visitor, happened }, site, request, signers.visit);
 }
 
 /** What somebody does in a preview is nobody's doing. */

@@ -1,7 +1,7 @@
 import type { Draft } from "../core/draft.ts";
 import { envelopeShape } from "../core/event.ts";
 import type { Visit } from "../core/visit.ts";
-import { clearedCookie, consentCookieName, readConsent } from "../http/visitor-cookies.ts";
+import { clearedCookie, clearedVisit, consentCookieName, readConsent } from "../http/visitor-cookies.ts";
 import { callerOf } from "./caller.ts";
 import type { CollectPorts } from "./ports.ts";
 import { refuse } from "./refusal.ts";
@@ -57,7 +57,7 @@ async function erased(
   }
   const consent = signers === null ? null : await readConsent(request.headers.get("cookie"), site, signers.consent);
   const headers = new Headers({ "cache-control": "private, no-store" });
-  headers.append("set-cookie", clearedCookie(site.cookie.name, site, request));
+  for (const cookie of clearedVisit(site, request)) headers.append("set-cookie", cookie);
   if (consent?.analytics && consent.personalization) {
     headers.append("set-cookie", clearedCookie(consentCookieName(site), site, request));
   }

@@ -1,6 +1,6 @@
 import type { UserId } from "../core/ids.ts";
+import { sensitiveIn } from "../core/sensitive.ts";
 import { intakeLimits } from "./limits.ts";
-import { sensitiveIn } from "./sensitive.ts";
 
 /** Printable, of one line, and nothing that SQLite can't hold. */
 const userShape = new RegExp(`^[^\\p{C}\\p{Z}]{1,${intakeLimits.userCharacters}}$`, "u");

@@ -20,10 +20,17 @@ const everyHeader: readonly (readonly [string, string])[] = [
   ["cross-origin-resource-policy", "same-origin"],
 ];
 
-/** Adds them to an answer that is about to go out. */
-export function protect(response: Response): Response {
+/** For a year, never over plain http. Browsers ignore it on an answer that came by that. */
+const httpsOnly = "max-age=31536000";
+
+/**
+ * Adds them to an answer that is about to go out.
+ *
+ * @param isOwnHost the host is the control plane's own, so that it may be told what holds for all of it.
+ */
+export function protect(response: Response, isOwnHost: boolean): void {
+  if (isOwnHost) response.headers.set("strict-transport-security", httpsOnly);
   for (const [name, value] of everyHeader) response.headers.set(name, value);
   if (response.headers.get("content-type")?.startsWith("text/html") === true)
     for (const [name, value] of pageHeaders) response.headers.set(name, value);
-  return response;
 }

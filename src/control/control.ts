@@ -5,6 +5,8 @@ import { mayDo } from "./access.ts";
 import { auditEndpoints, deploymentAuditEndpoints } from "./audit.ts";
 import { changeEndpoints } from "./changes.ts";
 import { pageOf, sliced, sliceOf } from "./cursor.ts";
+import { databaseEndpoints } from "./databases.ts";
+import { deadLetterEndpoints } from "./dead-letters.ts";
 import { draftEndpoints } from "./drafts.ts";
 import { answer, type Endpoint, type GeneralEndpoint } from "./endpoint.ts";
 import { explainEndpoints } from "./explain.ts";
@@ -38,6 +40,7 @@ export const endpoints: readonly Endpoint[] = [
   ...explainEndpoints,
   ...weightEndpoints,
   ...identifyKeyEndpoints,
+  ...deadLetterEndpoints,
   ...tokenEndpoints,
   ...peopleEndpoints,
   ...auditEndpoints,
@@ -71,6 +74,7 @@ export const generalEndpoints: readonly GeneralEndpoint[] = [
   ...everywhereTokenEndpoints,
   ...everywherePeopleEndpoints,
   ...deploymentAuditEndpoints,
+  ...databaseEndpoints,
 ];
 
 /**

@@ -24,24 +24,25 @@ const bodyBytes = 4096;
 /** `crml_` and the public id: as much of a token as says which one is being tried. */
 const prefixCharacters = 17;
 
-/** `/_caramel/`, login and logout; to be mounted at `/_caramel`. */
+type Page = readonly [method: "GET" | "POST", path: string, show: (request: Request) => Promise<Response>];
+
+/** `/_caramel/`, login and logout. */
 export function createFront(ports: FrontPorts): Hono {
   const app = new Hono();
   app.onError((error, { req }) => {
     ports.report(error, req.raw);
     return refuse({ kind: "bug" });
   });
-  app.get("/", ({ req }) => showPage(req.raw, ports, null, 200));
-  app.get("/static/control.css", () => style());
-  app.post("/login", ({ req }) => logIn(req.raw, ports));
-  app.post("/logout", ({ req }) => logOut(req.raw, ports));
-  for (const [path, allowed] of [
-    ["/", "GET"],
-    ["/static/control.css", "GET"],
-    ["/login", "POST"],
-    ["/logout", "POST"],
-  ] as const)
-    app.all(path, () => refuse({ kind: "method", allowed: [allowed] }));
+  const pages: readonly Page[] = [
+    ["GET", "/_caramel/", (request) => showPage(request, ports, null, 200)],
+    ["GET", "/_caramel/static/control.css", async () => style()],
+    ["POST", "/_caramel/login", (request) => logIn(request, ports)],
+    ["POST", "/_caramel/logout", (request) => logOut(request, ports)],
+  ];
+  for (const [method, path, show] of pages) {
+    app.on(method, path, ({ req }) => show(req.raw));
+    app.all(path, () => refuse({ kind: "method", allowed: [method] }));
+  }
   return app;
 }
 

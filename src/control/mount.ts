@@ -1,5 +1,6 @@
 import type { Context, Hono } from "hono";
 import { isKey, type SiteKey } from "../core/ids.ts";
+import { sameOrigin } from "../http/same-origin.ts";
 import { type Action, mayDo, type Principal } from "./access.ts";
 import { audited, type Deed } from "./audited.ts";
 import type { Call, Endpoint, GeneralEndpoint } from "./endpoint.ts";
@@ -49,6 +50,7 @@ async function carryOut(
   const looks = endpoint.looksAtVisitor?.(new URL(context.req.url)) === true;
   const reason = context.req.query("reason")?.trim() ?? "";
   if (looks && !mayDo(principal, "visitors", site)) return refuse({ kind: "forbidden" });
+  if (looks && isLed(context.req.raw)) return refuse({ kind: "cross_site" });
   if (looks && !isReason(reason)) return refuse({ kind: "malformed", why: sayWhy });
   const once = async (request: Request): Promise<Response> => {
     const call = (note: Call["note"]) => act({ request, principal, params, note });
@@ -62,6 +64,9 @@ async function carryOut(
   return isRepeatable ? once(raw) : onceByKey(raw, principal, endpoint.repeated === "refused", ports, once);
 }
 
+/** A look is written down, so that another site's link must not make somebody take one. */
+const isLed = (request: Request): boolean => !request.headers.has("authorization") && sameOrigin(request) === "no";
+
 const sayWhy = "Say why you look at a visitor: &reason=… (3 to 300 characters). It is written into the audit.";
 const isReason = (text: string): boolean => text.length >= 3 && text.length <= 300;
 
@@ -71,6 +76,8 @@ const isUrgent = ({ action }: { readonly action: Action | "anyone" }): boolean =
 const actionOf = ({ action }: Endpoint | GeneralEndpoint): Deed["action"] => action;
 
 const subjectCharacters = 300;
+/** Somebody may paste a token where its id belongs. */
+const wholeToken = /crml_([a-z0-9]{12})_[\w-]*/g;
 
 /**
  * Method and address. A visitor is named by the hash of their id: the audit is never erased from, and they may ask to be
@@ -78,7 +85,10 @@ const subjectCharacters = 300;
  */
 async function subjectOf({ req }: Here, { digest }: Pick<ControlPorts, "digest">): Promise<string> {
   const visitor = req.param("visitor") ?? req.query("visitor");
-  const path = req.path.replace(/^\/_caramel\/api\/v1/, "").slice(0, subjectCharacters);
+  const path = req.path
+    .replace(/^\/_caramel\/api\/v1/, "")
+    .replace(wholeToken, "$1")
+    .slice(0, subjectCharacters);
   if (visitor === undefined) return `${req.method} ${path}`;
   const named = `visitor~${(await digest(visitor)).slice(0, 16)}`;
   const subject = path.includes(visitor) ? path.replace(visitor, named) : `${path}?${named}`;

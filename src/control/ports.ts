@@ -15,6 +15,8 @@ import type { ReplayStore } from "../store/replays.ts";
 import type { ReviewStore } from "../store/reviews.ts";
 import type { TokenStore } from "../store/tokens.ts";
 import type { WeightStore } from "../store/weights.ts";
+import type { DatabasePorts } from "./databases.ts";
+import type { DeadLetterPorts } from "./dead-letters.ts";
 import type { Doors } from "./recognise.ts";
 
 /** All that the admin API needs of the world. `index.ts` wires it. */
@@ -34,6 +36,8 @@ export interface ControlPorts {
   readonly visitors: VisitorPorts;
   readonly previews: PreviewPorts;
   readonly weights: WeightStore;
+  readonly databases: DatabasePorts;
+  readonly deadLetters: DeadLetterPorts;
   /** Which site answers for a host; `null` for none. */
   readonly findSite: (host: string) => Promise<SiteKey | null>;
   /** A token that opens the site as that visitor, until it expires. */

@@ -32,6 +32,24 @@ const seedBytes = 1_000_000;
 
 const traitsExample = '{ "readingHour": 23 }';
 const seedsExample = '[{ "visitor": "a-visitor-of-the-shop", "traits": { "readingHour": 23 } }]';
+const notAnId = "A visitor's id has 16 to 64 letters, digits, - or _.";
+
+/** `GET …/visitors/:visitor?reason=…`: what is stored of somebody. Why it was looked at stands in the audit. */
+const read: Endpoint = {
+  method: "GET",
+  path: "/sites/:site/visitors/:visitor",
+  action: "visitors",
+  about: "What is stored of a visitor. Takes a reason, which is written into the audit.",
+  looksAtVisitor: () => true,
+  wire: { id: "readVisitor", returns: z.object({ visitor: z.string(), profile: z.looseObject({}) }) },
+  handle: async ({ site, params }, { visitors }) => {
+    const { visitor = "" } = params;
+    if (!isVisitorId(visitor)) return refuse({ kind: "not_found", what: notAnId });
+    const profile = await visitors.read(visitor, site);
+    if (profile === null) return refuse({ kind: "not_found", what: `Nothing is stored of this visitor on "${site}".` });
+    return answer({ visitor, profile });
+  },
+};
 
 /** `PUT …/visitors/:visitor/traits`: sets some traits and leaves the others; `null` forgets one. */
 const setTraits: Endpoint = {
@@ -47,8 +65,7 @@ const setTraits: Endpoint = {
   },
   handle: async ({ site, params, request }, { visitors }) => {
     const { visitor = "" } = params;
-    if (!isVisitorId(visitor))
-      return refuse({ kind: "not_found", what: "A visitor's id has 16 to 64 letters, digits, - or _." });
+    if (!isVisitorId(visitor)) return refuse({ kind: "not_found", what: notAnId });
     const body = await parseBody(request, traits, traitsExample);
     if (!body.ok) return refuse(body.error);
     const profile = await visitors.setTraits(visitor, site, body.value as JsonObject);
@@ -76,4 +93,4 @@ const seedMany: Endpoint = {
   },
 };
 
-export const visitorEndpoints: readonly Endpoint[] = [setTraits, seedMany];
+export const visitorEndpoints: readonly Endpoint[] = [read, setTraits, seedMany];

@@ -43,6 +43,15 @@ export function noteHappenings(
   return byTag.size === known.length ? known : [...byTag.values()].slice(-happeningBounds.inVisit);
 }
 
+/** What is known with these others too, by time. The same list when they say nothing new, or nothing recent enough. */
+export function mergeHappenings(known: readonly Happening[], others: readonly Happening[]): readonly Happening[] {
+  const tags = new Set(known.map(({ tag }) => tag));
+  const fresh = others.filter(({ tag }) => !tags.has(tag));
+  if (fresh.length === 0) return known;
+  const merged = [...known, ...fresh].sort((one, other) => one.atMs - other.atMs).slice(-happeningBounds.inVisit);
+  return merged.some(({ tag }) => !tags.has(tag)) ? merged : known;
+}
+
 /** The happenings that the profile has not counted yet. */
 export function pendingHappenings(happened: readonly Happening[], profile: Profile): readonly Happening[] {
   const { carried = [] } = profile;

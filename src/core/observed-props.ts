@@ -1,12 +1,12 @@
 import { isObject, type Json, type JsonObject } from "./json.ts";
-import { isSensitive } from "./sensitive.ts";
+import { sensitiveIn } from "./sensitive.ts";
 
 const mostCharacters = 200;
 
 /** A text as an event may keep it: trimmed and bounded; `null` for none, and for what looks like an address or a card. */
 export function keptText(text: string | null): string | null {
   const trimmed = text?.trim() ?? "";
-  if (trimmed === "" || isSensitive(trimmed)) return null;
+  if (trimmed === "" || sensitiveIn(trimmed) !== null) return null;
   return trimmed.slice(0, mostCharacters).toWellFormed().replaceAll("\0", "");
 }
 

@@ -1,4 +1,4 @@
-import { decodeHappenings, encodeHappenings, type Happening } from "./happening.ts";
+import { decodeHappenings, encodeHappenings, type Happening, mergeHappenings } from "./happening.ts";
 import type { SiteKey, UserId, VisitorId } from "./ids.ts";
 import { isObject, type Json } from "./json.ts";
 
@@ -68,6 +68,12 @@ export function continueVisit(visit: Visit, nowMs: number): Visit {
 export function enrol(visit: Visit, added: Enrolments): Visit {
   const fresh = Object.entries(added).filter(([key, enrolment]) => !isEnrolled(visit, key, enrolment.version));
   return fresh.length === 0 ? visit : { ...visit, enrolled: { ...visit.enrolled, ...Object.fromEntries(fresh) } };
+}
+
+/** The visit that knows of these happenings too. The very same object when it knew them all. */
+export function knowing(visit: Visit, others: readonly Happening[]): Visit {
+  const happened = mergeHappenings(visit.happened, others);
+  return happened === visit.happened ? visit : { ...visit, happened };
 }
 
 /** Whether the exposure of this version of the experience is known to be recorded. */

@@ -2,8 +2,8 @@ import { isbot } from "isbot";
 import { allowedPurposes, noPurpose, type Purposes } from "../core/consent.ts";
 import type { SitePolicy } from "../core/draft.ts";
 import type { VisitorId } from "../core/ids.ts";
-import { continueVisit, enrol, newVisit, type Visit } from "../core/visit.ts";
-import { consentCookieName, readConsent, readVisit } from "../http/visitor-cookies.ts";
+import { continueVisit, enrol, knowing, newVisit, type Visit } from "../core/visit.ts";
+import { consentCookieName, readConsent, readSaid, readVisit } from "../http/visitor-cookies.ts";
 import type { Edge } from "./edge.ts";
 
 /** Who is asking, resolved once per request. */
@@ -40,10 +40,12 @@ export async function identify(request: Request, site: SitePolicy, edge: Edge): 
     if (site.bots === "exclude") return { kind: "declined", why: "bot" };
     return { kind: "bot", visit: newVisit(site.key, botId, nowMs), purposes: noPurpose };
   }
-  const visit =
-    known === null
-      ? newVisit(site.key, edge.newVisitorId(), nowMs)
-      : enrol(continueVisit(known, nowMs), edge.exposed.recall(known.visitor));
+  if (known === null) {
+    const visit = newVisit(site.key, edge.newVisitorId(), nowMs);
+    return { kind: "visitor", known, visit, counted: purposes.analytics && !isSpeculative(headers), purposes };
+  }
+  const said = await readSaid(headers.get("cookie"), site, known.visitor, edge.signer);
+  const visit = enrol(knowing(continueVisit(known, nowMs), said), edge.exposed.recall(known.visitor));
   return { kind: "visitor", known, visit, counted: purposes.analytics && !isSpeculative(headers), purposes };
 }
 

@@ -1,11 +1,14 @@
 import { type ConsentChoice, decodeConsent, encodeConsent } from "../core/consent.ts";
 import type { SitePolicy } from "../core/draft.ts";
-import { decodeVisit, encodeVisit, type Visit } from "../core/visit.ts";
+import type { Happening } from "../core/happening.ts";
+import type { VisitorId } from "../core/ids.ts";
+import { decodeSaid, encodeSaid, type Said } from "../core/said.ts";
+import { decodeVisit, encodeVisit, sessionGapMs, type Visit } from "../core/visit.ts";
 import { setCookie } from "./cookie.ts";
 import type { Signer } from "./signed.ts";
 import { openCookie } from "./signed-cookie.ts";
 
-/** The two cookies of ours that a site's visitors carry: who they are, and what they allow. */
+/** What signs the cookies of ours that a site's visitors carry: who they are (and what they did), and what they allow. */
 export interface CookieSigners {
   readonly visit: Signer;
   readonly consent: Signer;
@@ -30,11 +33,44 @@ export async function readConsent(
   return text === null ? null : decodeConsent(text, site.key);
 }
 
+/** The cookie that holds what the visitor's pages said happened, until their next page. */
+export const saidCookieName = ({ cookie }: SitePolicy): string => `${cookie.name}_said`;
+
+/** What this visitor's pages said; nothing without the cookie, or when it is not ours or another visitor's. */
+export async function readSaid(
+  header: string | null,
+  site: SitePolicy,
+  visitor: VisitorId,
+  signer: Signer,
+): Promise<readonly Happening[]> {
+  const name = saidCookieName(site);
+  const text = header?.includes(name) === true ? await openCookie(header, name, signer) : null;
+  return text === null ? [] : decodeSaid(text, { site: site.key, visitor });
+}
+
 const isSecure = (request: Request): boolean => request.url.startsWith("https:");
 
 /** The `Set-Cookie` value that carries a visit. */
 export async function visitCookie(visit: Visit, site: SitePolicy, request: Request, signer: Signer): Promise<string> {
   return written(site.cookie.name, await signer.sign(encodeVisit(visit)), site, request);
+}
+
+/** The `Set-Cookie` value that carries what pages said. It ends with the session at the latest. */
+export async function saidCookie(said: Said, site: SitePolicy, request: Request, signer: Signer): Promise<string> {
+  const value = await signer.sign(encodeSaid(said));
+  const { domain } = site.cookie;
+  return setCookie(saidCookieName(site), value, {
+    domain,
+    maxAgeSeconds: sessionGapMs / 1000,
+    secure: isSecure(request),
+  });
+}
+
+/** What takes away the cookies that say who the visitor is and what their pages said. */
+export function clearedVisit(site: SitePolicy, request: Request): readonly string[] {
+  const said = saidCookieName(site);
+  const hasSaid = request.headers.get("cookie")?.includes(said) === true;
+  return [site.cookie.name, ...(hasSaid ? [said] : [])].map((name) => clearedCookie(name, site, request));
 }
 
 /** The `Set-Cookie` value that carries a choice. */

@@ -21,16 +21,21 @@ import { newVisitorId } from "../http/random-ids.ts";
 import type { Signer } from "../http/signed.ts";
 import { urlParts } from "../http/url-parts.ts";
 import { createAuditStore } from "../store/audit.ts";
+import { createDeadLetterStore } from "../store/dead-letters.ts";
 import { createDraftStore } from "../store/drafts.ts";
+import { createResender } from "../store/events-queue.ts";
 import { createReleaseReader } from "../store/live-releases.ts";
 import { createPeopleStore } from "../store/people.ts";
 import { createPreviewReleases } from "../store/preview-releases.ts";
 import { createReleaseStore } from "../store/releases.ts";
 import { createReplayStore } from "../store/replays.ts";
 import { createReviewStore } from "../store/reviews.ts";
+import { figuresOf } from "../store/spread/figures.ts";
 import { createTokenStore } from "../store/tokens.ts";
 import { createWeightStore } from "../store/weights.ts";
 import { accessFor, sessionsFor } from "./doors.ts";
+import { movesFor } from "./moves.ts";
+import { eventQueues } from "./numbered.ts";
 import { signerFor } from "./signers.ts";
 import { siteKeysFor } from "./site-keys.ts";
 import { tokenDoorFor } from "./token-door.ts";
@@ -50,11 +55,11 @@ export function buildControl(env: Env, watch: Watch): Hono {
   app.use("*", async (context, next) => {
     if (CONTROL_HOST !== undefined && !isControlHost(context.req.raw, CONTROL_HOST)) context.res = nothingHere();
     else await next();
-    protect(context.res);
+    protect(context.res, CONTROL_HOST !== undefined);
   });
   app.route("/_caramel/api/v1", createControl(ports));
   app.route("/_caramel", createApiDescription());
-  app.route("/_caramel", createFront({ ...ports, sessions, mayTry }));
+  app.route("/", createFront({ ...ports, sessions, mayTry }));
   app.get("/", (context) => context.redirect("/_caramel/"));
   app.get("/_caramel", (context) => context.redirect("/_caramel/"));
   app.all("*", nothingHere);
@@ -67,7 +72,8 @@ const noSessions = { find: async () => null };
 const nothingHere = (): Response => refuse({ kind: "not_found", what: "There is nothing at this address." });
 
 function controlParts(env: Env, { report }: Watch, doors: Doors): ControlPorts {
-  const { profiles, visitors } = visitorStoresFor(env);
+  const { databases, profiles, visitors } = visitorStoresFor(env);
+  const queues = eventQueues(env);
   const links = signerFor(env, "visit-link");
   const previews = signerFor(env, "preview");
   return {
@@ -80,6 +86,12 @@ function controlParts(env: Env, { report }: Watch, doors: Doors): ControlPorts {
     releases: createReleaseStore({ db: env.DB, kv: env.KV }),
     reviews: createReviewStore(env.DB),
     weights: createWeightStore(env.KV),
+    databases: {
+      moves: movesFor(databases),
+      figures: (nowMs) => figuresOf(databases, nowMs),
+      queues: queues.length,
+    },
+    deadLetters: { ...createDeadLetterStore(databases.first), resend: createResender(...queues) },
     findSite: (host) => createReleaseReader({ kv: env.KV }).findSite(host),
     identifyKey: async (site) => siteKeysFor(env)?.keyOf(site) ?? null,
     visitors: visitorPorts(profiles, visitors, Date.now),

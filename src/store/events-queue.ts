@@ -1,5 +1,6 @@
 import type { Envelope, Exposure, VisitorEvent } from "../core/event.ts";
 import { fnv1a32 } from "../core/hash.ts";
+import { isObject, type Json } from "../core/json.ts";
 import { packed } from "../core/pack.ts";
 
 /** The queue's limits, less what it needs for itself: 128 KB a message, 100 messages or 256 KB at once. */
@@ -22,7 +23,7 @@ export function createEventQueue(queue: Queue, ...others: readonly Queue[]): Eve
   return {
     send: async (envelopes) => {
       if (others.length === 0) return sendTo(queue, envelopes);
-      const parts = Map.groupBy(envelopes, ({ visitor }) => queues[fnv1a32(visitor) % queues.length] ?? queue);
+      const parts = Map.groupBy(envelopes, ({ visitor }) => queueOf(queues, visitor) ?? queue);
       for (const [one, own] of parts) await sendTo(one, own);
     },
   };
@@ -38,6 +39,23 @@ async function sendTo(queue: Queue, envelopes: readonly Envelope[]): Promise<voi
     await queue.sendBatch(messages.map(({ body }) => ({ body, contentType: "json" })));
   }
 }
+
+/** Puts bodies back on the queue as they were once taken from it, each on its visitor's. Resolves when it has all of them. */
+export function createResender(queue: Queue, ...others: readonly Queue[]): (bodies: readonly Json[]) => Promise<void> {
+  const queues = [queue, ...others];
+  const visitorOf = (body: Json): string => (isObject(body) && typeof body.visitor === "string" ? body.visitor : "");
+  return async (bodies) => {
+    const parts = Map.groupBy(bodies, (body) => queueOf(queues, visitorOf(body)) ?? queue);
+    for (const [one, own] of parts) {
+      for (const messages of packed(own, bytesOf, limits.sendBytes, limits.sendMessages)) {
+        await one.sendBatch(messages.map((body) => ({ body, contentType: "json" })));
+      }
+    }
+  };
+}
+
+const queueOf = (queues: readonly Queue[], visitor: string): Queue | undefined =>
+  queues[fnv1a32(visitor) % queues.length];
 
 interface Sized {
   readonly body: Envelope;

@@ -260,3 +260,29 @@ describe("a preview's link", () => {
     expect(refused.err).toContain(told);
   });
 });
+
+describe("what runs the deployment", () => {
+  it("tells when more databases are needed, and moves visitors step by step", async () => {
+    const status = await caramel("databases");
+    expect(status.code).toBe(1);
+    expect(status.out).toContain("VISITORS  7.00 GB  9 profiles  1.0 events/s, 0.5 profiles/s changed (last hour)");
+    expect(status.err).toBe("VISITORS holds 7.0 of 10.0 GB: `databases move VISITORS VISITORS_1`.");
+    const moved = await caramel("databases move VISITORS VISITORS_1 --share 25%");
+    expect(moved.out).toMatch(/VISITORS to VISITORS_1: 1000 rows so far\.\nAll have been moved\.\nNothing is left/);
+    const unknown = await caramel("databases move VISITORS VISITORS_9");
+    expect([unknown.code, unknown.err]).toEqual([3, expect.stringContaining("There is no VISITORS_9")]);
+    for (const line of ["databases move VISITORS", "databases fill", "databases move A B --share 0%"]) {
+      expect((await caramel(line)).code, line).toBe(2);
+    }
+  });
+
+  it("lists dead letters and puts all of them back", async () => {
+    await caramel("apply site.yaml");
+    const listed = await caramel("dead-letters list");
+    expect(listed.out.split("\n")[0]).toBe("a23456789012  2023-11-14T22:13:20.000Z  1x  somebody  buy  D1 was away");
+    expect(listed.err).toBe("3 in all; the oldest 2 are shown.");
+    expect((await caramel("dead-letters replay")).out).toBe("3 messages put back on the queue.");
+    expect((await caramel("dead-letters list")).err).toBe("0 dead letters");
+    expect((await caramel("dead-letters burn")).code).toBe(2);
+  });
+});

@@ -6,9 +6,12 @@ import { deployment } from "../../src/control/tokens.ts";
 import { type AuditRow, linked, noRowsYet } from "../../src/core/audit.ts";
 import type { VisitorId } from "../../src/core/ids.ts";
 import { fail, ok } from "../../src/core/result.ts";
+import type { DeadLetter } from "../../src/store/dead-letters.ts";
 import { createDraftStore } from "../../src/store/drafts.ts";
 import { createReleaseStore } from "../../src/store/releases.ts";
 import { createReviewStore } from "../../src/store/reviews.ts";
+import type { Move } from "../../src/store/spread/move-ledger.ts";
+
 import type { StoredToken } from "../../src/store/tokens.ts";
 import { mapKv, sqliteD1 } from "./sqlite-d1.ts";
 
@@ -32,12 +35,62 @@ function stores(): Pick<ControlPorts, "drafts" | "releases" | "reviews"> {
 }
 
 const visitorId = "somebody-new-00000000" as VisitorId;
+/** Two databases, the first of which is full; moving takes two steps. */
+function memoryDatabases(): ControlPorts["databases"] {
+  const figures = { eventsInLastHour: 3_600, profilesChangedInLastHour: 1_800, profiles: 9 };
+  let move: Move | null = null;
+  return {
+    queues: 1,
+    figures: async () => [
+      { name: "VISITORS", sizeBytes: 7e9, ...figures },
+      { name: "VISITORS_1", sizeBytes: 1e6, ...figures },
+    ],
+    moves: {
+      current: async () => move,
+      begin: async ({ source, target }) => {
+        if (target === "VISITORS_9") return fail({ kind: "unknown", name: target, names: ["VISITORS", "VISITORS_1"] });
+        move = { source, target, at: "", until: null, isOpen: false, chunkUntil: null, moved: 0, sinceMs: 0 };
+        return ok(move);
+      },
+      advance: async () => {
+        if (move === null) return { kind: "idle" };
+        const next: Move | null = move.moved === 0 ? { ...move, moved: 1_000 } : null;
+        move = next;
+        return { kind: "moved", rows: 1_000, move: next };
+      },
+      stop: async () => move !== null,
+      clean: async () => 0,
+    },
+  };
+}
+
+/** Three letters, of which two go at one go. */
+function memoryDeadLetters(): ControlPorts["deadLetters"] {
+  const letterOf = (id: string): DeadLetter => ({
+    id: `${id}234567890123456`,
+    site: "shop",
+    visitor: "somebody",
+    body: { events: [{ name: "buy" }] },
+    reason: "D1 was away",
+    times: 1,
+    atMs: 1_700_000_000_000,
+  });
+  let letters = ["a", "b", "c"].map(letterOf);
+  return {
+    list: async (_site, _until, most) => letters.slice(0, Math.min(most, 2)),
+    count: async () => letters.length,
+    remove: async (gone) => {
+      letters = letters.filter(({ id }) => !gone.some((one) => one.id === id));
+    },
+    resend: async () => {},
+  };
+}
+
 const notHere = () => Promise.reject(new Error("not part of these tests"));
 
 /** One token, which may do everything; nothing is made, and the audit is a list. */
-function memoryAccess(): Pick<ControlPorts, "doors" | "tokens" | "people" | "audit" | "replays"> {
+function memoryAccess(rows: AuditRow[]): Pick<ControlPorts, "doors" | "tokens" | "people" | "audit" | "replays"> {
   const holder = { principal: deployment, token: null, tokenHash: "", expiresAtMs: null };
-  const rows: AuditRow[] = [];
   const tokens = new Map<string, StoredToken>();
   return {
     doors: {
@@ -70,12 +123,14 @@ function memoryAccess(): Pick<ControlPorts, "doors" | "tokens" | "people" | "aud
 
 const digest = async (text: string) => createHash("sha256").update(text).digest("hex");
 
-const controlPorts = (): ControlPorts => ({
+const controlPorts = (rows: AuditRow[]): ControlPorts => ({
   ...stores(),
-  ...memoryAccess(),
+  ...memoryAccess(rows),
   visitors: { read: async () => null, setTraits: notHere, seed: notHere },
   findSite: notHere,
   weights: { read: async () => ({}), write: notHere },
+  databases: memoryDatabases(),
+  deadLetters: memoryDeadLetters(),
   previews: {
     keep: async () => {},
     sign: async () => "signed",
@@ -91,9 +146,17 @@ const controlPorts = (): ControlPorts => ({
   report: () => {},
 });
 
+interface TestServer {
+  readonly url: string;
+  readonly close: () => Promise<void>;
+  /** Changes the first row of the audit, as somebody with the database could. */
+  readonly tamper: () => void;
+}
+
 /** Listens on a free port of this machine; the caller closes it. */
-export async function startServer(): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
-  const app = createControl(controlPorts());
+export async function startServer(): Promise<TestServer> {
+  const rows: AuditRow[] = [];
+  const app = createControl(controlPorts(rows));
   const answerCall = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
@@ -111,6 +174,7 @@ export async function startServer(): Promise<{ readonly url: string; readonly cl
   return {
     url: `http://127.0.0.1:${portOf(server)}`,
     close: () => new Promise((resolve) => server.close(() => resolve())),
+    tamper: () => rows.splice(0, 1, ...rows.slice(0, 1).map((row) => ({ ...row, principal: "somebody else" }))),
   };
 }
 

@@ -9,7 +9,7 @@ import { createProfileStore } from "../../src/store/profiles.ts";
 import { createVisitorStore } from "../../src/store/visitors.ts";
 import { crashAfter, crashingDb, crashingKv } from "../store/crashing.ts";
 import { migrate } from "../store/migrated.ts";
-import { delivery } from "./deliveries.ts";
+import { delivery, envelope, exposure } from "./deliveries.ts";
 import { cookieOf, doorOf, nowMs, pageRequest, profiles, visitOf, visitorId } from "./visitors-door.ts";
 
 beforeAll(migrate);
@@ -18,6 +18,8 @@ const site = "once";
 const events = 5000;
 const visitors = 50;
 const perBatch = 50;
+const shown = ["hero", "offer", "price"];
+const armOf = (who: number): string => (who % 2 === 0 ? "control" : "warm");
 
 /** Numbers that look random and are the same every time (mulberry32). */
 function randomFrom(seed: number): () => number {
@@ -63,6 +65,20 @@ it("5000 events, repeated, retried, aborted, redelivered and met by crashes, cou
     }
   }
   expect(refused).toBeGreaterThan(5);
+  for (let who = 0; who < visitors * shown.length; who++) {
+    const visitor = visitorId(`v${who % visitors}-`);
+    const experience = shown[Math.floor(who / visitors)] ?? "";
+    const one = envelope(visitor, {
+      site: site as SiteKey,
+      exposures: [exposure(experience, { variant: armOf(who) })],
+    });
+    // Seen on several pages before the cookie knows: at other times, and in whichever order.
+    const later = envelope(visitor, {
+      ...one,
+      exposures: [exposure(experience, { variant: armOf(who), atMs: nowMs })],
+    });
+    queue.push(one, ...(random() < 0.2 ? [structuredClone(one)] : []), ...(random() < 0.3 ? [later] : []));
+  }
 
   let crashes = 0;
   let waiting = queue.map((body) => ({ body, attempts: 1 }));
@@ -96,9 +112,17 @@ it("5000 events, repeated, retried, aborted, redelivered and met by crashes, cou
     { name: "buy", count: events / 4 },
     { name: "view", count: (events * 3) / 4 },
   ]);
+  const arms =
+    "SELECT experience, variant, count(*) AS count, min(at_ms) = max(at_ms) AS first FROM exposures WHERE site = ? GROUP BY 1, 2 ORDER BY 1, 2";
+  expect((await env.VISITORS.prepare(arms).bind(site).all()).results).toEqual(
+    shown.flatMap((experience) =>
+      ["control", "warm"].map((variant) => ({ experience, variant, count: visitors / 2, first: 1 })),
+    ),
+  );
   for (let who = 0; who < visitors; who++) {
     const expected = { events: { buy: { count: 25 }, view: { count: 75 } } };
-    expect(await profiles.read(visitorId(`v${who}-`), site as SiteKey)).toMatchObject(expected);
+    const exposed = shown.map((key) => `${key}@1`);
+    expect(await profiles.read(visitorId(`v${who}-`), site as SiteKey)).toMatchObject({ ...expected, exposed });
     expect(await profiles.readCopy(visitorId(`v${who}-`), site as SiteKey)).toMatchObject(expected);
   }
 });

@@ -1,5 +1,6 @@
 import { beforeAll, describe, it } from "vitest";
 import type { SiteKey } from "../../src/core/ids.ts";
+import { decodeSaid } from "../../src/core/said.ts";
 import { decodeVisit } from "../../src/core/visit.ts";
 import type { Edge } from "../../src/edge/edge.ts";
 import { handle } from "../../src/edge/handle.ts";
@@ -105,16 +106,56 @@ describe("what a page says happened", () => {
     const cookie = await cookieOf(visitOf("shop", "presser", { enrolled }));
     const events = names.map((name, at) => ({ id: `e${at}`, name, time: nowMs - 1000 + at }));
     const answer = await door.ask(pageRequest("events", "POST", { events }, { cookie }));
-    const value = cookiesAfter(answer).replace("caramel=", "");
+    const value = cookiesAfter(answer).replace("caramel_said=", "");
     expect(value.length).toBeLessThanOrEqual(1536);
-    const visit = decodeVisit((await signers.visit.open(value)) ?? "", site);
-    expect(visit?.visitor).toBe(visitorId("presser"));
+    const said = decodeSaid((await signers.visit.open(value)) ?? "", { site, visitor: visitorId("presser") });
+    expect(said.at(-1)?.name).toBe(names.at(-1));
+    expect(said.length).toBeGreaterThan(2);
+    // The page writes it into the visit, which stays as small.
+    const page = await handle(
+      visitRequest("/", { cookie: `${cookie}; ${cookiesAfter(answer)}` }),
+      edgeWith({ file }).edge,
+    );
+    const [written = ""] = page.headers.getSetCookie().filter((each) => each.startsWith("caramel="));
+    expect(written.split(";")[0]?.length).toBeLessThanOrEqual(1536);
+    const visit = decodeVisit(
+      (await signers.visit.open(written.slice("caramel=".length).split(";")[0] ?? "")) ?? "",
+      site,
+    );
     expect(visit?.happened.at(-1)?.name).toBe(names.at(-1));
-    expect(visit?.happened.length).toBeGreaterThan(2);
+  });
+
+  it("survives a page that is answered at the same moment, and whose cookie comes later", async ({ expect }) => {
+    const before = await cookieOf(visitOf("shop", "presser", { session: { number: 1, startedAtMs: 1, seenAtMs: 1 } }));
+    const door = doorOf("shop", file);
+    const request = { cookie: before };
+    const [said, page] = await Promise.all([
+      door.ask(pageRequest("events", "POST", { events: [event("e1")] }, request)),
+      handle(visitRequest("/", request), edgeWith({ file }).edge),
+    ]);
+    expect(page.headers.getSetCookie()).toHaveLength(1);
+    const after = cookiesAfter(page, cookiesAfter(said, before));
+    expect(await pageOf(after)).toContain("Thank you");
+  });
+
+  it("is not told of another visitor, and is taken away with the visit", async ({ expect }) => {
+    const { cookie, door } = await post([event("e1")]);
+    const [, said = ""] = cookie.split("; ");
+    expect(said).toMatch(/^caramel_said=/);
+    expect(await pageOf(`${await cookieOf(visitOf("shop", "another"))}; ${said}`)).not.toContain("Thank you");
+    expect(await pageOf(`${await cookieOf(visitOf("shop", "presser"))}; ${said}x`)).not.toContain("Thank you");
+    for (const [path, method, body] of [
+      ["me", "DELETE", undefined],
+      ["identify?forget", "DELETE", undefined],
+      ["consent", "POST", { analytics: false, personalization: false }],
+    ] as const) {
+      const answer = await door.ask(pageRequest(path, method, body, { cookie }));
+      expect(cookiesAfter(answer, cookie), path).not.toMatch(/caramel(?:_said)?=/);
+    }
   });
 
   it("sets no cookie on a server that speaks for somebody", async ({ expect }) => {
-    const { answer, door } = await post([{ ...event("e1"), visitor: visitorId("presser") }], {
+    const { answer, door } = await post([{ ...event("e1"), visitor: visitorId("served") }], {
       authorization: "Bearer an-admin-token",
     });
     expect(await answer.json()).toMatchObject({ accepted: 1 });

@@ -126,10 +126,12 @@ export function cookiesAfter(response: Response, before = ""): string {
   return [...jar.values()].join("; ");
 }
 
+const tables = ["events", "exposures", "profiles", "identities", "users", "consents"];
+
 /** Every row and every copy that is held of a site's visitors. */
 export async function everything(site: string): Promise<Record<string, unknown[]>> {
   const held: Record<string, unknown[]> = {};
-  for (const table of ["events", "exposures", "profiles", "identities", "users", "consents"]) {
+  for (const table of tables) {
     held[table] = (await env.VISITORS.prepare(`SELECT * FROM ${table} WHERE site = ?`).bind(site).all()).results;
   }
   const { keys } = await env.KV.list();

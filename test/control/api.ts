@@ -14,6 +14,7 @@ import { encodeVisitClaims } from "../../src/core/visit-link.ts";
 import { newVisitorId } from "../../src/http/random-ids.ts";
 import { createSigner } from "../../src/http/signed.ts";
 import { createAuditStore } from "../../src/store/audit.ts";
+import { createDeadLetterStore } from "../../src/store/dead-letters.ts";
 import { createDraftStore } from "../../src/store/drafts.ts";
 import { createPeopleStore } from "../../src/store/people.ts";
 import { createPreviewReleases } from "../../src/store/preview-releases.ts";
@@ -21,6 +22,9 @@ import { createProfileStore } from "../../src/store/profiles.ts";
 import { createReleaseStore } from "../../src/store/releases.ts";
 import { createReplayStore } from "../../src/store/replays.ts";
 import { createReviewStore } from "../../src/store/reviews.ts";
+import { createVisitorDatabases } from "../../src/store/spread/databases.ts";
+import { figuresOf } from "../../src/store/spread/figures.ts";
+import { createVisitorMoves } from "../../src/store/spread/moves.ts";
 import { createTokenStore } from "../../src/store/tokens.ts";
 import { createVisitorStore } from "../../src/store/visitors.ts";
 import { createWeightStore } from "../../src/store/weights.ts";
@@ -55,6 +59,7 @@ export const knownTokens = (more: Readonly<Record<string, Grants>> = {}): Doors 
 
 export function controlPorts(overrides: Partial<ControlPorts> = {}): ControlPorts {
   const profiles = createProfileStore({ kv: env.KV, db: env.VISITORS });
+  const databases = createVisitorDatabases(env.VISITORS, new Map([["VISITORS_1", env.SPREAD_1]]), () => nowMs);
   return {
     doors: knownTokens(),
     tokens: createTokenStore(env.DB),
@@ -65,6 +70,12 @@ export function controlPorts(overrides: Partial<ControlPorts> = {}): ControlPort
     releases: createReleaseStore({ db: env.DB, kv: env.KV, now: () => nowMs }),
     reviews: createReviewStore(env.DB),
     weights: createWeightStore(env.KV),
+    databases: {
+      moves: createVisitorMoves({ databases, now: () => nowMs, wait: async () => {} }),
+      figures: (atMs) => figuresOf(databases, atMs),
+      queues: 1,
+    },
+    deadLetters: { ...createDeadLetterStore(env.VISITORS), resend: async () => {} },
     findSite: async () => "bookshop" as SiteKey,
     identifyKey: async (site) => `key of ${site}`,
     visitors: visitorPorts(profiles, createVisitorStore(env.VISITORS), () => nowMs),

@@ -1,6 +1,6 @@
 import { describe, it } from "vitest";
 import type { Envelope } from "../../src/core/event.ts";
-import { createEventQueue } from "../../src/store/events-queue.ts";
+import { createEventQueue, createResender } from "../../src/store/events-queue.ts";
 import { envelope, event, exposure } from "../collect/deliveries.ts";
 
 const bytesOf = (value: unknown) => new TextEncoder().encode(JSON.stringify(value)).length;
@@ -17,7 +17,8 @@ function strictQueue() {
     batches.push(bodies);
     return { metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } } };
   };
-  return { batches, queue: createEventQueue({ sendBatch } as unknown as Queue) };
+  const binding = { sendBatch } as unknown as Queue;
+  return { batches, binding, queue: createEventQueue(binding) };
 }
 
 const large = (id: string, bytes: number) => event(id, { props: { text: "本".repeat(bytes / 3) } });
@@ -62,5 +63,34 @@ describe("sending", () => {
   it("refuses a single event that no message can hold", async ({ expect }) => {
     const { queue } = strictQueue();
     await expect(queue.send([envelope("v", { events: [large("e", 150_000)] })])).rejects.toThrow(RangeError);
+  });
+});
+
+describe("sending over several queues", () => {
+  const all = Array.from({ length: 300 }, (_, index) =>
+    envelope(`visitor-${index % 150}`, { events: [event(`e${index}`)] }),
+  );
+
+  it("gives every visitor one queue, and each queue its share", async ({ expect }) => {
+    const queues = [strictQueue(), strictQueue(), strictQueue()];
+    const [first, ...others] = queues.map(({ binding }) => binding) as [Queue, ...Queue[]];
+    await createEventQueue(first, ...others).send(all);
+    const sent = queues.map(({ batches }) => batches.flat());
+    expect(new Set(sent.flat())).toEqual(new Set(all));
+    const visitors = sent.map((own) => new Set(own.map(({ visitor }) => visitor)));
+    expect(visitors.reduce((sum, { size }) => sum + size, 0)).toBe(150);
+    for (const { size } of visitors) expect(size).toBeGreaterThan(25);
+  });
+
+  it("puts a message back on the queue that it came from, whatever it says", async ({ expect }) => {
+    const queues = [strictQueue(), strictQueue()];
+    const [first, other] = queues.map(({ binding }) => binding) as [Queue, Queue];
+    await createEventQueue(first, other).send(all.slice(0, 50));
+    const sent = queues.map(({ batches }) => batches.splice(0).flat());
+    const bodies = JSON.parse(JSON.stringify([...sent.flat(), { shape: 9 }, "text"]));
+    await createResender(first, other)(bodies);
+    const again = queues.map(({ batches }) => batches.flat());
+    for (const [at, own] of sent.entries()) expect(again[at]).toEqual(expect.arrayContaining(own));
+    expect(again.flat()).toHaveLength(52);
   });
 });

@@ -131,6 +131,14 @@ export const eventsConsumer = {
   deadLetterQueue: "events-dead",
 } as const;
 
+export const deadConsumer = {
+  type: "queue",
+  name: "events-dead",
+  maxBatchSize: 10,
+  maxBatchTimeout: 5,
+  maxRetries: 100,
+} as const;
+
 export const runtime = { compatibilityDate: "2026-10-20", compatibilityFlags: ["nodejs_compat"] };
 
 function localWorkerConfig(code: string) {
@@ -143,7 +151,7 @@ function localWorkerConfig(code: string) {
       modulesRoot: dirname(workerFile),
       modules: { [mainModule]: { type: "esm" as const, contents: code } },
     },
-    triggers: [eventsConsumer],
+    triggers: [eventsConsumer, deadConsumer],
   };
 }
 

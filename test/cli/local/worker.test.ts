@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { it } from "vitest";
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
-import { bindings, crons, eventsConsumer, runtime } from "../../../src/cli/local/worker.ts";
+import { bindings, crons, deadConsumer, eventsConsumer, runtime } from "../../../src/cli/local/worker.ts";
 import { callLimits } from "../../../src/collect/limits.ts";
 import { loginLimit } from "../../../src/control/login-limit.ts";
 import { everyFiveMinutes, nightly } from "../../../src/jobs/clock.ts";
@@ -23,7 +23,8 @@ it("the local Worker has the runtime, bindings and queue that wrangler.toml name
   expect(bindings.LOGIN_LIMIT.simple).toEqual({ limit: loginLimit.tries, period: loginLimit.periodSeconds });
   const { type: _, name, ...consumer } = eventsConsumer;
   // Local only: a person who has clicked should not wait for the batch.
-  expect(workerOptions.queueConsumers).toEqual({ [name]: { ...consumer, maxBatchTimeout: 2 } });
+  const { type: __, name: dead, ...ofTheDead } = deadConsumer;
+  expect(workerOptions.queueConsumers).toEqual({ [name]: { ...consumer, maxBatchTimeout: 2 }, [dead]: ofTheDead });
 });
 
 it("the local clock and the Worker's know the times that wrangler.toml names", ({ expect }) => {

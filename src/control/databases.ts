@@ -1,0 +1,89 @@
+import * as z from "zod";
+import { adviceOn, type DatabaseFigures } from "../core/capacity.ts";
+import type { BeginFailure, VisitorMoves } from "../store/spread/moves.ts";
+import { answer, type GeneralEndpoint } from "./endpoint.ts";
+import { parseBody } from "./read-body.ts";
+import { type Refusal, refuse } from "./refusal.ts";
+
+/** What is known and can be done about the databases of visitors. */
+export interface DatabasePorts {
+  readonly moves: VisitorMoves;
+  readonly figures: (nowMs: number) => Promise<readonly DatabaseFigures[]>;
+  readonly queues: number;
+}
+
+/** `GET /databases`: what each holds, what is being moved, and whether more are needed. */
+const status: GeneralEndpoint = {
+  method: "GET",
+  path: "/databases",
+  action: "visitors",
+  about: "Tells what the databases of visitors hold and take, and whether more are needed.",
+  handle: async (_, { databases: { moves, figures, queues }, now }) => {
+    const databases = await figures(now());
+    return answer({ databases, queues, move: await moves.current(), advice: adviceOn(databases, queues) });
+  },
+};
+
+const order = z.strictObject({
+  from: z.string(),
+  to: z.string(),
+  shareBps: z.number().int().min(1).max(10_000).default(5_000),
+});
+
+/** `POST /databases/move`: writes down a move. Nothing is moved before `advance` is called. */
+const move: GeneralEndpoint = {
+  method: "POST",
+  path: "/databases/move",
+  action: "visitors",
+  about: "Begins to move a share of a database's visitors to another database.",
+  handle: async ({ request }, { databases: { moves } }) => {
+    const body = await parseBody(request, order, '{ "from": "VISITORS", "to": "VISITORS_1", "shareBps": 5000 }');
+    if (!body.ok) return refuse(body.error);
+    const { from: source, to: target, shareBps } = body.value;
+    const begun = await moves.begin({ source, target, shareBps });
+    return begun.ok ? answer({ move: begun.value }) : refuse(refusalOf(begun.error));
+  },
+};
+
+function refusalOf(failure: BeginFailure): Refusal {
+  switch (failure.kind) {
+    case "busy":
+      return { kind: "conflict", why: `Visitors of ${failure.move.source} are being moved to ${failure.move.target}.` };
+    case "unknown":
+      return { kind: "conflict", why: `There is no ${failure.name}; bound are ${failure.names.join(", ")}.` };
+    case "same":
+      return { kind: "conflict", why: "They are there already." };
+    case "empty":
+      return { kind: "conflict", why: "Nobody is in that database." };
+    default:
+      return failure satisfies never;
+  }
+}
+
+/** One call ends long before whoever called gives up. */
+const patienceMs = 20_000;
+
+/** `POST /databases/advance`: moves some thousands of visitors, or deletes what has moved away a while ago. */
+const advance: GeneralEndpoint = {
+  method: "POST",
+  path: "/databases/advance",
+  action: "visitors",
+  about: "Goes on with a move: the next thousands of visitors, or the deleting of what has moved away.",
+  handle: async (_, { databases: { moves }, now }) => {
+    const untilMs = now() + patienceMs;
+    let progress = await moves.advance();
+    while (progress.kind === "moved" && progress.move !== null && now() < untilMs) progress = await moves.advance();
+    return answer(progress.kind === "idle" ? { ...progress, cleaned: await moves.clean() } : progress);
+  },
+};
+
+/** `POST /databases/stop`: ends a move where it stands. */
+const stop: GeneralEndpoint = {
+  method: "POST",
+  path: "/databases/stop",
+  action: "visitors",
+  about: "Ends a move: who has been moved stays there.",
+  handle: async (_, { databases: { moves } }) => answer({ stopped: await moves.stop() }),
+};
+
+export const databaseEndpoints: readonly GeneralEndpoint[] = [status, move, advance, stop];
