@@ -20,6 +20,7 @@ import { previewEndpoints } from "./previews.ts";
 import { recognise } from "./recognise.ts";
 import { refuse } from "./refusal.ts";
 import { releaseEndpoints } from "./releases.ts";
+import { replayEndpoints } from "./replay-contexts.ts";
 import { reviewEndpoints } from "./reviews.ts";
 import { everywhereTokenEndpoints, tokenEndpoints } from "./token-endpoints.ts";
 import { visitLinkEndpoints } from "./visit-links.ts";
@@ -34,6 +35,7 @@ export const endpoints: readonly Endpoint[] = [
   ...releaseEndpoints,
   ...reviewEndpoints,
   ...goingLiveEndpoints,
+  ...replayEndpoints,
   ...visitorEndpoints,
   ...visitLinkEndpoints,
   ...previewEndpoints,

@@ -8,6 +8,7 @@ import type { Release } from "../core/release.ts";
 import type { Digest } from "../core/release-id.ts";
 import type { VisitClaims } from "../core/visit-link.ts";
 import type { AuditStore } from "../store/audit.ts";
+import type { ContextStore } from "../store/contexts.ts";
 import type { DraftStore } from "../store/drafts.ts";
 import type { PeopleStore } from "../store/people.ts";
 import type { ReleaseStore } from "../store/releases.ts";
@@ -33,6 +34,7 @@ export interface ControlPorts {
     "save" | "makeLive" | "stage" | "unstage" | "list" | "read" | "pointer" | "kill"
   >;
   readonly reviews: ReviewStore;
+  readonly contexts: Pick<ContextStore, "read">;
   readonly visitors: VisitorPorts;
   readonly previews: PreviewPorts;
   readonly weights: WeightStore;

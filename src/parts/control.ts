@@ -22,6 +22,7 @@ import type { Signer } from "../http/signed.ts";
 import { urlParts } from "../http/url-parts.ts";
 import { createAuditStore } from "../store/audit.ts";
 import { createDeadLetterStore } from "../store/dead-letters.ts";
+import { createContextStore } from "../store/contexts.ts";
 import { createDraftStore } from "../store/drafts.ts";
 import { createResender } from "../store/events-queue.ts";
 import { createReleaseReader } from "../store/live-releases.ts";
@@ -85,6 +86,7 @@ function controlParts(env: Env, { report }: Watch, doors: Doors): ControlPorts {
     drafts: createDraftStore(env.DB),
     releases: createReleaseStore({ db: env.DB, kv: env.KV }),
     reviews: createReviewStore(env.DB),
+    contexts: createContextStore(env.DB),
     weights: createWeightStore(env.KV),
     databases: {
       moves: movesFor(databases),

@@ -7,6 +7,7 @@ import { type AuditRow, linked, noRowsYet } from "../../src/core/audit.ts";
 import type { VisitorId } from "../../src/core/ids.ts";
 import { fail, ok } from "../../src/core/result.ts";
 import type { DeadLetter } from "../../src/store/dead-letters.ts";
+import { createContextStore } from "../../src/store/contexts.ts";
 import { createDraftStore } from "../../src/store/drafts.ts";
 import { createReleaseStore } from "../../src/store/releases.ts";
 import { createReviewStore } from "../../src/store/reviews.ts";
@@ -25,12 +26,13 @@ const tick = (): number => {
   return nowMs;
 };
 
-function stores(): Pick<ControlPorts, "drafts" | "releases" | "reviews"> {
+function stores(): Pick<ControlPorts, "drafts" | "releases" | "reviews" | "contexts"> {
   const db = sqliteD1();
   return {
     drafts: createDraftStore(db),
     releases: createReleaseStore({ db, kv: mapKv(), now: tick }),
     reviews: createReviewStore(db),
+    contexts: createContextStore(db),
   };
 }
 
