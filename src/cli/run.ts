@@ -115,6 +115,7 @@ const options = {
   share: { type: "string" },
   output: { type: "string", short: "o" },
   note: { type: "string" },
+  checks: { type: "string" },
   reject: { type: "boolean" },
   detect: { type: "boolean" },
   help: { type: "boolean", short: "h" },

@@ -12,6 +12,7 @@ import { answer, type Endpoint, type GeneralEndpoint } from "./endpoint.ts";
 import { explainEndpoints } from "./explain.ts";
 import { goingLiveEndpoints } from "./going-live.ts";
 import { identifyKeyEndpoints } from "./identify-key.ts";
+import { liveCheckEndpoints } from "./live-checks.ts";
 import { type ControlApp, mountGeneral, mountSite, type Variables } from "./mount.ts";
 import { pageOfMany, pageQuery, siteKey } from "./openapi/shapes.ts";
 import { everywherePeopleEndpoints, peopleEndpoints } from "./people.ts";
@@ -32,6 +33,7 @@ import { whoamiEndpoints } from "./whoami.ts";
 export const endpoints: readonly Endpoint[] = [
   ...draftEndpoints,
   ...changeEndpoints,
+  ...liveCheckEndpoints,
   ...releaseEndpoints,
   ...reviewEndpoints,
   ...goingLiveEndpoints,

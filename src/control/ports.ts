@@ -18,6 +18,7 @@ import type { TokenStore } from "../store/tokens.ts";
 import type { WeightStore } from "../store/weights.ts";
 import type { DatabasePorts } from "./databases.ts";
 import type { DeadLetterPorts } from "./dead-letters.ts";
+import type { AskerParts } from "./live-asker.ts";
 import type { Doors } from "./recognise.ts";
 
 /** All that the admin API needs of the world. `index.ts` wires it. */
@@ -35,6 +36,8 @@ export interface ControlPorts {
   >;
   readonly reviews: ReviewStore;
   readonly contexts: Pick<ContextStore, "read">;
+  /** The way to the website and the web, for checks; `null` where there is none. */
+  readonly website: Omit<AskerParts, "host"> | null;
   readonly visitors: VisitorPorts;
   readonly previews: PreviewPorts;
   readonly weights: WeightStore;

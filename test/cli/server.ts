@@ -6,8 +6,8 @@ import { deployment } from "../../src/control/tokens.ts";
 import { type AuditRow, linked, noRowsYet } from "../../src/core/audit.ts";
 import type { VisitorId } from "../../src/core/ids.ts";
 import { fail, ok } from "../../src/core/result.ts";
-import type { DeadLetter } from "../../src/store/dead-letters.ts";
 import { createContextStore } from "../../src/store/contexts.ts";
+import type { DeadLetter } from "../../src/store/dead-letters.ts";
 import { createDraftStore } from "../../src/store/drafts.ts";
 import { createReleaseStore } from "../../src/store/releases.ts";
 import { createReviewStore } from "../../src/store/reviews.ts";
@@ -128,6 +128,7 @@ const digest = async (text: string) => createHash("sha256").update(text).digest(
 const controlPorts = (rows: AuditRow[]): ControlPorts => ({
   ...stores(),
   ...memoryAccess(rows),
+  website: null,
   visitors: { read: async () => null, setTraits: notHere, seed: notHere },
   findSite: notHere,
   weights: { read: async () => ({}), write: notHere },

@@ -71,6 +71,7 @@ export function controlPorts(overrides: Partial<ControlPorts> = {}): ControlPort
     releases: createReleaseStore({ db: env.DB, kv: env.KV, now: () => nowMs }),
     reviews: createReviewStore(env.DB),
     contexts: createContextStore(env.DB),
+    website: null,
     weights: createWeightStore(env.KV),
     databases: {
       moves: createVisitorMoves({ databases, now: () => nowMs, wait: async () => {} }),
