@@ -23,7 +23,7 @@ function shutFor(experience: Experience, key: string, draft: Draft): readonly Pr
       ? [nobody("/coverage", "its coverage is 0%", "Raise it, or switch the experience off: enabled: false.")]
       : []),
     ...(ownsNothing ? [nobody("/variants", "no variant has any weight", "Give them weights.")] : []),
-    ...(layer !== null && layer.ranges.every(([from, to]) => to <= from)
+    ...(layer?.ranges.every(([from, to]) => to <= from) === true
       ? [nobody("/layer", `it owns nothing of layer "${layer.key}"`, "Give it a share of the layer.")]
       : []),
     ...holdoutsOver(key, draft).map(([name]) =>
