@@ -2,6 +2,7 @@ import * as z from "zod";
 import { adviceOn, type DatabaseFigures } from "../core/capacity.ts";
 import type { BeginFailure, VisitorMoves } from "../store/spread/moves.ts";
 import { answer, type GeneralEndpoint } from "./endpoint.ts";
+import { timeMs } from "./openapi/shapes.ts";
 import { parseBody } from "./read-body.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 
@@ -12,18 +13,49 @@ export interface DatabasePorts {
   readonly queues: number;
 }
 
+const moveShape = z
+  .object({
+    source: z.string(),
+    target: z.string(),
+    at: z.string().describe("Everybody before this id has been moved."),
+    until: z.string().nullable().describe("Where the move ends; null: with the last visitor."),
+    isOpen: z.boolean().describe("Whether some are on their way this moment."),
+    chunkUntil: z.string().nullable(),
+    moved: z.int().describe("Rows moved so far."),
+    sinceMs: timeMs,
+  })
+  .nullable();
+
+const figuresShape = z.object({
+  name: z.string(),
+  sizeBytes: z.number(),
+  profiles: z.int(),
+  eventsInLastHour: z.int(),
+  profilesChangedInLastHour: z.int(),
+});
+
 /** `GET /databases`: what each holds, what is being moved, and whether more are needed. */
 const status: GeneralEndpoint = {
   method: "GET",
   path: "/databases",
   action: "visitors",
   about: "Tells what the databases of visitors hold and take, and whether more are needed.",
+  wire: {
+    id: "readDatabases",
+    returns: z.object({
+      databases: z.array(figuresShape),
+      queues: z.int(),
+      move: moveShape,
+      advice: z.array(z.string()).describe("What should be done, for people; empty when all is well."),
+    }),
+  },
   handle: async (_, { databases: { moves, figures, queues }, now }) => {
     const databases = await figures(now());
     return answer({ databases, queues, move: await moves.current(), advice: adviceOn(databases, queues) });
   },
 };
 
+const example = '{ "from": "VISITORS", "to": "VISITORS_1", "shareBps": 5000 }';
 const order = z.strictObject({
   from: z.string(),
   to: z.string(),
@@ -36,8 +68,9 @@ const move: GeneralEndpoint = {
   path: "/databases/move",
   action: "visitors",
   about: "Begins to move a share of a database's visitors to another database.",
+  wire: { id: "moveVisitors", body: order, example, returns: z.object({ move: moveShape }) },
   handle: async ({ request }, { databases: { moves } }) => {
-    const body = await parseBody(request, order, '{ "from": "VISITORS", "to": "VISITORS_1", "shareBps": 5000 }');
+    const body = await parseBody(request, order, example);
     if (!body.ok) return refuse(body.error);
     const { from: source, to: target, shareBps } = body.value;
     const begun = await moves.begin({ source, target, shareBps });
@@ -69,6 +102,14 @@ const advance: GeneralEndpoint = {
   path: "/databases/advance",
   action: "visitors",
   about: "Goes on with a move: the next thousands of visitors, or the deleting of what has moved away.",
+  wire: {
+    id: "advanceMove",
+    returns: z.discriminatedUnion("kind", [
+      z.object({ kind: z.literal("idle"), cleaned: z.int().describe("Rows deleted; call again until it is none.") }),
+      z.object({ kind: z.literal("busy") }),
+      z.object({ kind: z.literal("moved"), rows: z.int(), move: moveShape }),
+    ]),
+  },
   handle: async (_, { databases: { moves }, now }) => {
     const untilMs = now() + patienceMs;
     let progress = await moves.advance();
@@ -83,6 +124,7 @@ const stop: GeneralEndpoint = {
   path: "/databases/stop",
   action: "visitors",
   about: "Ends a move: who has been moved stays there.",
+  wire: { id: "stopMove", returns: z.object({ stopped: z.boolean() }) },
   handle: async (_, { databases: { moves } }) => answer({ stopped: await moves.stop() }),
 };
 

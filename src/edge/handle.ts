@@ -61,7 +61,7 @@ export async function handle(request: Request, edge: Edge): Promise<Response> {
     const asked = page.fetch(decision, move);
     const observed = await observe(asked, visitor); // at once, where no rule looks
     const [answer, cookie] = await Promise.all([asked, page.cookieFor(observed.visitor)]);
-    if (!isTouched(answer, decision)) return leaveObserved(page, observed, edge);
+    if (!isTouched(answer, decision, route)) return leaveObserved(page, observed, edge);
     const acting = actingOn(answer, decision, route, move, request.method);
     const headers = page.headersFor(acting, cookie);
     const shown = withClient(acting, answer, request, visitor, site, edge);

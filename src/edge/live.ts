@@ -51,8 +51,8 @@ export interface LiveSitesParts {
 
 /** How old the pointer may be before it is looked up again, in the background. */
 export const refreshAfterMs = 5_000;
-/** What the first page of a cold isolate waits for its release. */
-export const releaseDeadlineMs = 75;
+/** What the first page of a cold isolate waits for its release: with all else, no page may be 100 ms later than its origin. */
+export const releaseDeadlineMs = 60;
 /** After a failure pages do not wait again for this long; the look-up goes on behind them. */
 const restAfterFailureMs = 2_000;
 /** A look-up that has not ended by then died with the request that began it: the next one begins anew. */

@@ -56,6 +56,8 @@ function memoryDatabases(): ControlPorts["databases"] {
       },
       advance: async () => {
         if (move === null) return { kind: "idle" };
+        // As long as a call may take: the next thousand are the next call's.
+        nowMs += 30_000;
         const next: Move | null = move.moved === 0 ? { ...move, moved: 1_000 } : null;
         move = next;
         return { kind: "moved", rows: 1_000, move: next };
