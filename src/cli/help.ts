@@ -22,7 +22,7 @@ export function overview(commands: readonly Command[]): string {
     ...server,
     "",
     "Exit codes: 0 done, 1 the configuration has mistakes, 2 wrong usage, 3 the server can't be reached or refused,",
-    "4 (`plan --detect` only) there are changes.",
+    "4 there are changes (`plan --detect` and `replay --detect`, for pipelines).",
     `More about one command: ${start} <command> --help`,
   ].join("\n");
 }
@@ -39,6 +39,6 @@ export const helpOf = ({ name, usage, about, details }: Command): string =>
 
 const server = [
   "The server is the one that `npm start` runs here, unless you name another:",
-  "  --url URL or CARAMEL_URL   its address, such as https://books.example",
-  "  CARAMEL_TOKEN              your token for it",
+  "  --remote URL, --url URL or CARAMEL_URL   its address, such as https://books.example",
+  "  CARAMEL_TOKEN, or --token-file FILE      your token for it",
 ];

@@ -24,6 +24,7 @@ import { rollback } from "./commands/rollback.ts";
 import { schema } from "./commands/schema.ts";
 import { submit } from "./commands/submit.ts";
 import { token } from "./commands/token.ts";
+import { types } from "./commands/types.ts";
 import { helpOf, overview } from "./help.ts";
 import { Stop, wrongUsage } from "./stop.ts";
 import type { Terminal } from "./terminal.ts";
@@ -51,6 +52,7 @@ const commands: readonly Command[] = [
   importCommand,
   evaluate,
   schema,
+  types,
 ];
 
 /** What a run is given from outside, so that tests can give something else. */
@@ -86,13 +88,16 @@ async function dispatch(argv: readonly string[], { cwd, env, terminal }: Outside
     return exitCodes.ok;
   }
   const words = wordsFor(command, operands, values);
-  // A command that asks about a page takes --url for that; its server is named by CARAMEL_URL.
-  const sources = { cwd, env, url: command.options.includes("url") ? undefined : values.url };
+  // A command that asks about a page takes --url for that; its server is named by --remote or CARAMEL_URL.
+  const url = values.remote ?? (command.options.includes("url") ? undefined : values.url);
+  const sources = { cwd, env, url, tokenFile: values["token-file"] };
   return command.run(words, { cwd, terminal, api: async () => createApi(await findAccess(sources)) });
 }
 
 const options = {
   url: { type: "string" },
+  remote: { type: "string" },
+  "token-file": { type: "string" },
   site: { type: "string" },
   visitor: { type: "string" },
   user: { type: "string" },
@@ -144,6 +149,9 @@ function commandNamed(name: string): Command {
 const textOf = (value: string | true | readonly string[]): string =>
   value === true ? "" : typeof value === "string" ? value : value.join(",");
 
+/** Options that every command takes: which server, and as whom. */
+const serverOptions: ReadonlySet<string> = new Set(["url", "remote", "token-file"]);
+
 function wordsFor(command: Command, operands: readonly string[], values: ReturnType<typeof parsed>["values"]): Words {
   const [least, most] = command.operands;
   const usage = `Usage: npm run caramel -- ${command.name} ${command.usage}`.trimEnd();
@@ -152,7 +160,7 @@ function wordsFor(command: Command, operands: readonly string[], values: ReturnT
   const given = Object.entries(values).flatMap(([name, value]) =>
     name === "help" || value === false ? [] : [[name, textOf(value)] as const],
   );
-  const foreign = given.find(([name]) => name !== "url" && !command.options.includes(name));
+  const foreign = given.find(([name]) => !serverOptions.has(name) && !command.options.includes(name));
   if (foreign !== undefined) throw wrongUsage(`\`${command.name}\` has no --${foreign[0]}. ${usage}`);
   return { operands, options: Object.fromEntries(given) };
 }
