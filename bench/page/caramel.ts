@@ -17,7 +17,7 @@ export async function caramelWorker(name: string, originUrl: string, experiences
   };
 }
 
-async function liveValues(file: object): Promise<Readonly<Record<string, string>>> {
+export async function liveValues(file: object): Promise<Readonly<Record<string, string>>> {
   const draft = parseSiteFile(file);
   if (!draft.ok) throw new Error(JSON.stringify(draft.error));
   const release = await releaseOf(draft.value, async (text) => createHash("sha256").update(text).digest("hex"));
@@ -29,7 +29,7 @@ async function liveValues(file: object): Promise<Readonly<Record<string, string>
   };
 }
 
-const experiment = (operations: readonly object[]) => ({
+export const experiment = (operations: readonly object[]) => ({
   kind: "experiment",
   routes: ["/*"],
   variants: { control: { weight: "0%" }, night: { weight: "100%", operations } },

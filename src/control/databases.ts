@@ -2,6 +2,7 @@ import * as z from "zod";
 import { adviceOn, type DatabaseFigures } from "../core/capacity.ts";
 import type { BeginFailure, VisitorMoves } from "../store/spread/moves.ts";
 import { answer, type GeneralEndpoint } from "./endpoint.ts";
+import { timeMs } from "./openapi/shapes.ts";
 import { parseBody } from "./read-body.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 
@@ -12,12 +13,40 @@ export interface DatabasePorts {
   readonly queues: number;
 }
 
+const moveNow = z.object({
+  source: z.string(),
+  target: z.string(),
+  at: z.string().describe("The hash up to which visitors have moved."),
+  until: z.string().nullable(),
+  isOpen: z.boolean(),
+  chunkUntil: z.string().nullable(),
+  moved: z.int().describe("Rows moved so far."),
+  sinceMs: timeMs,
+});
+
+const figuresNow = z.object({
+  name: z.string(),
+  sizeBytes: z.int(),
+  profiles: z.int(),
+  eventsInLastHour: z.int(),
+  profilesChangedInLastHour: z.int(),
+});
+
 /** `GET /databases`: what each holds, what is being moved, and whether more are needed. */
 const status: GeneralEndpoint = {
   method: "GET",
   path: "/databases",
   action: "visitors",
   about: "Tells what the databases of visitors hold and take, and whether more are needed.",
+  wire: {
+    id: "readDatabases",
+    returns: z.object({
+      databases: z.array(figuresNow),
+      queues: z.int(),
+      move: moveNow.nullable(),
+      advice: z.array(z.string()),
+    }),
+  },
   handle: async (_, { databases: { moves, figures, queues }, now }) => {
     const databases = await figures(now());
     return answer({ databases, queues, move: await moves.current(), advice: adviceOn(databases, queues) });
@@ -30,14 +59,17 @@ const order = z.strictObject({
   shareBps: z.number().int().min(1).max(10_000).default(5_000),
 });
 
+const orderExample = '{ "from": "VISITORS", "to": "VISITORS_1", "shareBps": 5000 }';
+
 /** `POST /databases/move`: writes down a move. Nothing is moved before `advance` is called. */
 const move: GeneralEndpoint = {
   method: "POST",
   path: "/databases/move",
   action: "visitors",
   about: "Begins to move a share of a database's visitors to another database.",
+  wire: { id: "moveVisitors", body: order, example: orderExample, returns: z.object({ move: moveNow }) },
   handle: async ({ request }, { databases: { moves } }) => {
-    const body = await parseBody(request, order, '{ "from": "VISITORS", "to": "VISITORS_1", "shareBps": 5000 }');
+    const body = await parseBody(request, order, orderExample);
     if (!body.ok) return refuse(body.error);
     const { from: source, to: target, shareBps } = body.value;
     const begun = await moves.begin({ source, target, shareBps });
@@ -69,6 +101,15 @@ const advance: GeneralEndpoint = {
   path: "/databases/advance",
   action: "visitors",
   about: "Goes on with a move: the next thousands of visitors, or the deleting of what has moved away.",
+  wire: {
+    id: "advanceMove",
+    returns: z.object({
+      kind: z.enum(["idle", "busy", "moved"]),
+      rows: z.int().optional(),
+      move: moveNow.nullable().optional(),
+      cleaned: z.int().optional(),
+    }),
+  },
   handle: async (_, { databases: { moves }, now }) => {
     const untilMs = now() + patienceMs;
     let progress = await moves.advance();
@@ -83,6 +124,7 @@ const stop: GeneralEndpoint = {
   path: "/databases/stop",
   action: "visitors",
   about: "Ends a move: who has been moved stays there.",
+  wire: { id: "stopMove", returns: z.object({ stopped: z.boolean() }) },
   handle: async (_, { databases: { moves } }) => answer({ stopped: await moves.stop() }),
 };
 

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { isObject, type Json } from "../core/json.ts";
 import type { DeadLetter, DeadLetterStore } from "../store/dead-letters.ts";
 import { answer, type Endpoint } from "./endpoint.ts";
+import { siteKey, timeMs } from "./openapi/shapes.ts";
 import { parseBody } from "./read-body.ts";
 import { refuse } from "./refusal.ts";
 
@@ -20,6 +21,23 @@ const list: Endpoint = {
   path: "/sites/:site/dead-letters",
   action: "visitors",
   about: "Lists messages about visitors that could not be taken in, with the reason.",
+  wire: {
+    id: "listDeadLetters",
+    returns: z.object({
+      site: siteKey,
+      total: z.int(),
+      letters: z.array(
+        z.object({
+          id: z.string(),
+          visitor: z.string().nullable(),
+          reason: z.string(),
+          times: z.int(),
+          atMs: timeMs,
+          events: z.array(z.string()).describe("By their names."),
+        }),
+      ),
+    }),
+  },
   handle: async ({ site }, { deadLetters }) => {
     const letters = await deadLetters.list(site, farAwayMs, shownAtMost);
     return answer({ site, total: await deadLetters.count(site), letters: letters.map(shown) });
@@ -40,6 +58,8 @@ const nameOf = (event: unknown): string => (isObject(event) && typeof event.name
 
 const span = z.strictObject({ until: z.number().int().min(0).optional() });
 
+const spanExample = '{ "until": 1795435200000 }';
+
 /**
  * `POST …/dead-letters/replay`: puts the oldest hundred back on the queue, then removes them. Dying in between sends them again with
  * the next call; events count by their ids, so that changes nothing.
@@ -49,8 +69,14 @@ const replay: Endpoint = {
   path: "/sites/:site/dead-letters/replay",
   action: "visitors",
   about: "Puts the oldest hundred messages that could not be taken in back on the queue.",
+  wire: {
+    id: "replayDeadLetters",
+    body: span,
+    example: spanExample,
+    returns: z.object({ site: siteKey, sent: z.int(), left: z.int() }),
+  },
   handle: async ({ site, request }, { deadLetters, now }) => {
-    const body = await parseBody(request, span, '{ "until": 1795435200000 }');
+    const body = await parseBody(request, span, spanExample);
     if (!body.ok) return refuse(body.error);
     const letters = await deadLetters.list(site, body.value.until ?? now(), resentAtOnce);
     await deadLetters.resend(letters.map(({ body: message }) => message));

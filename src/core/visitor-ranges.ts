@@ -16,7 +16,7 @@ export interface VisitorRange {
  * Which visitor is in which database: ascending, the first from the empty text on, so that everybody is somewhere.
  *
  * Ranges of ids rather than hashes: ids are 132 random bits, so a range is as even as a hash of them, and unlike a hash it can
- * be read in the order of every table's key. See docs/decisions/010-ranges-of-visitors.md.
+ * be read in the order of every table's key. See docs/decisions/013-ranges-of-visitors.md.
  */
 export type RangeMap = readonly VisitorRange[];
 
