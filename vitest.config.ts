@@ -24,7 +24,8 @@ export default defineConfig(async () => ({
           environment: "node",
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          // Mostly they wait: for processes to start, for deadlines to pass. Two at a time leave both cores something to do.
+          maxWorkers: 2,
           // After the others: these start processes that would disturb every deadline that is tested beside them.
           sequence: { groupOrder: 1 },
         },

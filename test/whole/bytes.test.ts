@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, it } from "vitest";
 import { adminToken, visitKey } from "./abuse/site.ts";
 import { released, startBare, warmed } from "./bare/site.ts";
 import { bodyFor, configurationFor, difference, inserted, readMarks, readText } from "./bytes/marks.ts";
-import { type PagesOrigin, servePages, waysFor } from "./bytes/origin.ts";
+import { type PagesOrigin, servePages, waysFor, waysOnMiniflare } from "./bytes/origin.ts";
 import { isLeftAlone, pages } from "./bytes/pages.ts";
 import type { Sent } from "./bytes/sent.ts";
 import { startScratch } from "./scratch-site.ts";
@@ -41,7 +41,11 @@ describe.each(["workerd", "miniflare"] as const)("on %s", (runtime) => {
 
   /** What a page becomes in each of the ways that the origin sends it. */
   const answers = (kind: string, page: Sent, index: number) =>
-    Promise.all(waysFor(page).map(async (way) => [way, await ask(`/${kind}/${index}/${way}`)] as const));
+    Promise.all(
+      (runtime === "miniflare" ? waysOnMiniflare() : waysFor(page)).map(
+        async (way) => [way, await ask(`/${kind}/${index}/${way}`)] as const,
+      ),
+    );
 
   it.for(cases)("a page on which nothing matches is the origin's: %s", async ([, page, index], { expect }) => {
     for (const [way, got] of await answers("plain", page, index)) {

@@ -18,6 +18,9 @@ export interface PagesOrigin {
   readonly close: () => void;
 }
 
+/** The runtime beneath is the same one: what miniflare could do to a page shows in one way of sending it. */
+export const waysOnMiniflare = (): readonly Way[] => ["pieces"];
+
 /** Serves `/<kind>/<number>/<way>`: a page with or without our marks in it. */
 export async function servePages(pages: readonly Sent[]): Promise<PagesOrigin> {
   const server: Server = createServer((request, response) => {
