@@ -44,7 +44,7 @@ it("a binding that the map names and the deployment lacks makes messages wait, n
 
 it("what comes from the dead letters' queue is kept with its reason", async ({ expect }) => {
   const { batch, messages } = batchOf("events-dead", [{ shape: 99, site: "wired" }]);
-  await takeBatch(batch, env, watch);
+  await takeBatch(batch, { ...env }, watch);
   expect(messages.map(({ fate }) => fate)).toEqual(["ack"]);
   const sql = "SELECT reason FROM dead_letters WHERE site = 'wired'";
   expect(await env.VISITORS.prepare(sql).first("reason")).toContain("newer version");
