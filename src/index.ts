@@ -1,3 +1,4 @@
+import { waitUntil } from "cloudflare:workers";
 import { type Context, Hono } from "hono";
 import { type HealthPorts, health } from "./control/health.ts";
 import { asksForPreview } from "./core/preview-link.ts";
@@ -5,7 +6,7 @@ import { pageDoor } from "./edge/browser/door.ts";
 import type { Edge } from "./edge/edge.ts";
 import { createExposureMemory } from "./edge/exposure-memory.ts";
 import { handle } from "./edge/handle.ts";
-import { createLiveSites } from "./edge/live.ts";
+import { createLiveSites, type LiveSites } from "./edge/live.ts";
 import { ofrep } from "./edge/ofrep/door.ts";
 import { createOrigin } from "./edge/origin.ts";
 import type { Previews } from "./edge/preview/preview.ts";
@@ -63,7 +64,7 @@ function edgeParts(env: Env, { report, telemetry }: Watch): Parts["edge"] {
     now: Date.now,
     newVisitorId,
     newEventId,
-    sites: createLiveSites({ reader: createReleaseReader({ kv: env.KV }), now: Date.now, report }),
+    sites: liveSites(env, report),
     origin: createOrigin({
       onFailure: (failure, url) => report({ stage: "origin", site: urlParts(url).host, what: failure }),
     }),
@@ -81,6 +82,15 @@ function edgeParts(env: Env, { report, telemetry }: Watch): Parts["edge"] {
     client: clientAddress,
     allowPrivateOrigins: env.ALLOW_PRIVATE_ORIGINS === "true",
   };
+}
+
+/**
+ * A look-up that ended with the request that began it would be waited for in vain by all that come after, for ten seconds:
+ * so it goes on behind whatever request that is, a health check too.
+ */
+function liveSites(env: Env, report: Watch["report"]): LiveSites {
+  const sites = createLiveSites({ reader: createReleaseReader({ kv: env.KV }), now: Date.now, report });
+  return { find: (host, later = waitUntil) => sites.find(host, later) };
 }
 
 const healthParts = (env: Env, edge: Parts["edge"]): HealthPorts => ({
@@ -114,27 +124,29 @@ function fallbackFinder(text: string | undefined): Edge["fallbackOrigin"] {
   };
 }
 
-type Here = { Bindings: Env };
-
 /** The edge as one request has it. */
-const edgeOf = ({ env, executionCtx }: Context<Here>): Edge => ({
+const edgeOf = (env: Env, context: Pick<ExecutionContext, "waitUntil">): Edge => ({
   ...partsOf(env).edge,
-  later: (work) => executionCtx.waitUntil(work),
+  later: (work) => context.waitUntil(work),
 });
 
 type Answer = (request: Request, edge: Edge) => Promise<Response>;
 
-/** As visitors get it, or as a preview shows it to whoever was given its link. */
+/** Answers as visitors get it, or as a preview shows it to whoever was given its link. */
+async function show(answer: Answer, request: Request, env: Env, edge: Edge): Promise<Response> {
+  if (!asksForPreview(request.url, request.headers.get("cookie"))) return answer(request, edge);
+  const preview = await partsOf(env).previews();
+  return preview(request, edge, answer);
+}
+
+type Here = { Bindings: Env };
+
 const shown =
   (answer: Answer) =>
-  async (c: Context<Here>): Promise<Response> => {
-    const request = c.req.raw;
-    if (!asksForPreview(request.url, request.headers.get("cookie"))) return answer(request, edgeOf(c));
-    const preview = await partsOf(c.env).previews();
-    return preview(request, edgeOf(c), answer);
-  };
+  ({ req, env, executionCtx }: Context<Here>): Promise<Response> =>
+    show(answer, req.raw, env, edgeOf(env, executionCtx));
 
-/** Everything arrives here: what is ours below `/_caramel/`, and the site's pages. */
+/** What is ours, below `/_caramel/`. */
 const app = new Hono<Here>();
 app.all("/_caramel/ofrep/*", shown(ofrep));
 app.get("/_caramel/client.js", ({ req }) => serveClient(req.raw));
@@ -151,15 +163,22 @@ for (const path of [
 ])
   app.all(path, control);
 app.all("/_caramel/*", async ({ req, env }) => (await partsOf(env).collect())(req.raw));
-app.all("*", shown(handle));
+
+const isOurs = (path: string): boolean => path === "/_caramel" || path.startsWith("/_caramel/");
 
 /** At the control plane's own host there is no website. */
 const isForPeople = (request: Request, { CONTROL_HOST }: Env): boolean =>
   CONTROL_HOST !== undefined && isControlHost(request, CONTROL_HOST) && !request.url.includes("/_caramel/health");
 
+/** Everything arrives here. The site's pages do not go past a router: it would cost as much as deciding that there is nothing to do. */
+async function arrive(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
+  if (isForPeople(request, env)) return (await partsOf(env).control()).fetch(request);
+  if (isOurs(urlParts(request.url).path)) return app.fetch(request, env, context);
+  return show(handle, request, env, edgeOf(env, context));
+}
+
 export default {
-  fetch: async (request: Request, env, executionCtx) =>
-    isForPeople(request, env) ? (await partsOf(env).control()).fetch(request) : app.fetch(request, env, executionCtx),
+  fetch: arrive,
   scheduled: async ({ cron, scheduledTime }, env) => {
     const { strike } = await import("./parts/clock.ts");
     await strike(cron, scheduledTime, env, partsOf(env).watch);

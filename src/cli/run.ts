@@ -4,6 +4,7 @@ import { findAccess } from "./access.ts";
 import { createApi } from "./api.ts";
 import { type Command, type ExitCode, exitCodes, type Words } from "./command.ts";
 import { apply } from "./commands/apply.ts";
+import { approve } from "./commands/approve.ts";
 import { audit } from "./commands/audit.ts";
 import { check } from "./commands/check.ts";
 import { databases } from "./commands/databases.ts";
@@ -20,6 +21,7 @@ import { publish } from "./commands/publish.ts";
 import { releases } from "./commands/releases.ts";
 import { rollback } from "./commands/rollback.ts";
 import { schema } from "./commands/schema.ts";
+import { submit } from "./commands/submit.ts";
 import { token } from "./commands/token.ts";
 import { helpOf, overview } from "./help.ts";
 import { Stop, wrongUsage } from "./stop.ts";
@@ -30,6 +32,8 @@ const commands: readonly Command[] = [
   check,
   plan,
   apply,
+  submit,
+  approve,
   preview,
   publish,
   releases,
@@ -106,8 +110,10 @@ const options = {
   to: { type: "string" },
   variants: { type: "string" },
   hours: { type: "string" },
-  share: { type: "string" },
   output: { type: "string", short: "o" },
+  note: { type: "string" },
+  share: { type: "string" },
+  reject: { type: "boolean" },
   detect: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;

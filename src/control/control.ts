@@ -3,12 +3,14 @@ import * as z from "zod";
 import type { SiteKey } from "../core/ids.ts";
 import { mayDo } from "./access.ts";
 import { auditEndpoints, deploymentAuditEndpoints } from "./audit.ts";
+import { changeEndpoints } from "./changes.ts";
 import { pageOf, sliced, sliceOf } from "./cursor.ts";
 import { databaseEndpoints } from "./databases.ts";
 import { deadLetterEndpoints } from "./dead-letters.ts";
 import { draftEndpoints } from "./drafts.ts";
 import { answer, type Endpoint, type GeneralEndpoint } from "./endpoint.ts";
 import { explainEndpoints } from "./explain.ts";
+import { goingLiveEndpoints } from "./going-live.ts";
 import { identifyKeyEndpoints } from "./identify-key.ts";
 import { type ControlApp, mountGeneral, mountSite, type Variables } from "./mount.ts";
 import { pageOfMany, pageQuery, siteKey } from "./openapi/shapes.ts";
@@ -18,6 +20,7 @@ import { previewEndpoints } from "./previews.ts";
 import { recognise } from "./recognise.ts";
 import { refuse } from "./refusal.ts";
 import { releaseEndpoints } from "./releases.ts";
+import { reviewEndpoints } from "./reviews.ts";
 import { everywhereTokenEndpoints, tokenEndpoints } from "./token-endpoints.ts";
 import { visitLinkEndpoints } from "./visit-links.ts";
 import { visitorEndpoints } from "./visitors.ts";
@@ -27,7 +30,10 @@ import { whoamiEndpoints } from "./whoami.ts";
 /** Everything the admin API can do with a site. */
 export const endpoints: readonly Endpoint[] = [
   ...draftEndpoints,
+  ...changeEndpoints,
   ...releaseEndpoints,
+  ...reviewEndpoints,
+  ...goingLiveEndpoints,
   ...visitorEndpoints,
   ...visitLinkEndpoints,
   ...previewEndpoints,

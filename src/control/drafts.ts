@@ -5,6 +5,7 @@ import { siteFile } from "../core/config/site-file.ts";
 import type { Draft } from "../core/draft.ts";
 import { releaseOf } from "../core/release-id.ts";
 import type { StoredDraft } from "../store/drafts.ts";
+import { actorOf } from "./approval.ts";
 import { draftFromBody, storedDraft } from "./checked-draft.ts";
 import { answer, type Endpoint } from "./endpoint.ts";
 import { problemEntry, siteKey } from "./openapi/shapes.ts";
@@ -12,6 +13,7 @@ import type { ControlPorts } from "./ports.ts";
 import { readJson } from "./read-json.ts";
 import { refuse } from "./refusal.ts";
 import { etagOf, expectedRevision } from "./revision.ts";
+import { writeDraft } from "./write-draft.ts";
 
 /** `GET …/draft`: the rows as a configuration file. Rows broken by hand are told as problems. */
 const read: Endpoint = {
@@ -41,12 +43,13 @@ const write: Endpoint = {
   wire: {
     id: "writeDraft",
     headers: {
-      "If-Match": 'The revision that you changed, as its ETag says it: `"7"`. Another one is refused with 412.',
+      "If-Match":
+        'The revision that you changed, as its ETag says it: `"7"`. Another one is refused with 409, and what others changed since.',
     },
     body: siteFile,
     returns: z.object({ site: siteKey, revision: z.int(), problems: z.array(problemEntry) }),
   },
-  handle: async ({ site, request, note }, ports) => {
+  handle: async ({ site, request, principal, note }, ports) => {
     const expected = expectedRevision(request.headers);
     if (!expected.ok) return refuse(expected.error);
     const body = await readJson(request, longestDocumentBytes);
@@ -54,8 +57,8 @@ const write: Endpoint = {
     const draft = draftFromBody(body.value, site, ports);
     if (!draft.ok) return refuse(draft.error);
     note({ before: await hashOf(await ports.drafts.read(site), ports), after: await idOf(draft.value.draft, ports) });
-    const written = await ports.drafts.write(draft.value.draft, expected.value);
-    if (!written.ok) return refuse({ kind: "precondition", revision: written.error.revision });
+    const written = await writeDraft(draft.value.draft, expected.value, actorOf(principal), ports);
+    if (!written.ok) return refuse(written.error);
     const revision = written.value;
     return answer({ site, revision, problems: draft.value.warnings }, { etag: etagOf(revision) });
   },

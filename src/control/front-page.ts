@@ -9,12 +9,14 @@ export interface Front {
   readonly principal: Principal | null;
   /** Whether browsers may log in at this address at all. */
   readonly mayLogIn: boolean;
+  /** Whether there is a session to log out of. */
+  readonly hasSession: boolean;
   readonly notice: string | null;
 }
 
 /** The page at `/_caramel/`: who you are, or a way to say it. No script, no inline style. */
-export async function frontPage({ principal, mayLogIn, notice }: Front): Promise<string> {
-  const body = principal === null ? strangerPart(mayLogIn, notice) : personPart(principal, mayLogIn);
+export async function frontPage({ principal, mayLogIn, hasSession, notice }: Front): Promise<string> {
+  const body = principal === null ? strangerPart(mayLogIn, notice) : personPart(principal, hasSession);
   return String(
     await html`<!doctype html>
 <html lang="en">
@@ -48,7 +50,7 @@ function strangerPart(mayLogIn: boolean, notice: string | null): Markup {
 <p class="hint">An operator makes one with <code>caramel token create</code>.</p>`;
 }
 
-function personPart({ name, id, roles }: Principal, mayLogOut: boolean): Markup {
+function personPart({ name, id, roles }: Principal, hasSession: boolean): Markup {
   const entries = Object.entries(roles);
   const rows =
     entries.length === 0
@@ -59,7 +61,7 @@ function personPart({ name, id, roles }: Principal, mayLogOut: boolean): Markup 
 <thead><tr><th scope="col">Site</th><th scope="col">You may be</th></tr></thead>
 <tbody>${rows}</tbody>
 </table>
-${mayLogOut ? html`<form method="post" action="/_caramel/logout"><button type="submit" class="quiet">Log out</button></form>` : ""}`;
+${hasSession ? html`<form method="post" action="/_caramel/logout"><button type="submit" class="quiet">Log out</button></form>` : ""}`;
 }
 
 const roleRow = (site: string, scopes: readonly Scope[]): Markup =>

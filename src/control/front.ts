@@ -50,8 +50,11 @@ const style = (): Response =>
   new Response(frontStyle, { headers: { "content-type": "text/css; charset=utf-8", "cache-control": "max-age=3600" } });
 
 async function showPage(request: Request, ports: FrontPorts, notice: string | null, status: number): Promise<Response> {
+  const { sessions } = ports;
   const principal = await whoSees(request, ports);
-  const page = await frontPage({ principal, mayLogIn: ports.sessions !== null, notice });
+  // Whoever came by Access has no session to end.
+  const hasSession = principal !== null && sessions !== null && (await sessions.find(request)) !== null;
+  const page = await frontPage({ principal, mayLogIn: sessions !== null, hasSession, notice });
   return new Response(page, {
     status,
     headers: { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" },

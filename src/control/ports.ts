@@ -12,6 +12,7 @@ import type { DraftStore } from "../store/drafts.ts";
 import type { PeopleStore } from "../store/people.ts";
 import type { ReleaseStore } from "../store/releases.ts";
 import type { ReplayStore } from "../store/replays.ts";
+import type { ReviewStore } from "../store/reviews.ts";
 import type { TokenStore } from "../store/tokens.ts";
 import type { WeightStore } from "../store/weights.ts";
 import type { DatabasePorts } from "./databases.ts";
@@ -27,7 +28,11 @@ export interface ControlPorts {
   readonly audit: AuditStore;
   readonly replays: ReplayStore;
   readonly drafts: DraftStore;
-  readonly releases: Pick<ReleaseStore, "save" | "makeLive" | "list" | "read" | "pointer" | "kill">;
+  readonly releases: Pick<
+    ReleaseStore,
+    "save" | "makeLive" | "stage" | "unstage" | "list" | "read" | "pointer" | "kill"
+  >;
+  readonly reviews: ReviewStore;
   readonly visitors: VisitorPorts;
   readonly previews: PreviewPorts;
   readonly weights: WeightStore;

@@ -1,10 +1,11 @@
-import type { Draft } from "../core/draft.ts";
-import type { SiteKey } from "../core/ids.ts";
+import type { ReleaseId, SiteKey } from "../core/ids.ts";
 import type { Problem } from "../core/problem.ts";
-import type { LivePointer } from "../core/release.ts";
+import type { LivePointer, Release } from "../core/release.ts";
 import { releaseOf } from "../core/release-id.ts";
 import { fail, ok, type Result } from "../core/result.ts";
-import type { NotLive } from "../store/release-rows.ts";
+import type { Actor } from "../core/review.ts";
+import type { Deed, NotLive } from "../store/release-rows.ts";
+import { type Permit, permitFor } from "./approval.ts";
 import { storedDraft } from "./checked-draft.ts";
 import type { ControlPorts } from "./ports.ts";
 import type { Refusal } from "./refusal.ts";
@@ -15,42 +16,79 @@ export interface Published {
   readonly warnings: readonly Problem[];
 }
 
+/** A draft frozen into a release, which is stored but not live. */
+export interface Frozen {
+  readonly release: Release;
+  readonly revision: number;
+  readonly warnings: readonly Problem[];
+}
+
 /**
- * Freezes the rows into a release and makes it live. The release is stored before the pointer moves, so that a crash in
- * between leaves the old one live; the same rows always give the same release, so that a repeat is harmless.
+ * Freezes the rows into a release, if they can be published.
  *
- * @param expected the revision that the caller has seen; `null` publishes whatever is there.
+ * @param expected the revision that the caller has seen; `null` takes whatever is there.
+ */
+export async function freeze(
+  site: SiteKey,
+  expected: number | null,
+  ports: ControlPorts,
+): Promise<Result<Frozen, Refusal>> {
+  const stored = await storedDraft(site, ports);
+  if (!stored.ok) return stored;
+  const { draft, warnings, revision } = stored.value;
+  if (expected !== null && expected !== revision) {
+    return fail({ kind: "precondition", revision, edits: await ports.reviews.editsAfter(site, expected) });
+  }
+  return ok({ release: await releaseOf(draft, ports.digest), revision, warnings });
+}
+
+/**
+ * Freezes the rows into a release and makes it live, if the site's policy lets it. The release is stored before the pointer
+ * moves, so that a crash in between leaves the old one live; the same rows always give the same release, so that a repeat is
+ * harmless.
  */
 export async function publish(
   site: SiteKey,
   expected: number | null,
+  by: Actor,
   ports: ControlPorts,
 ): Promise<Result<Published, Refusal>> {
-  const stored = await storedDraft(site, ports);
-  if (!stored.ok) return stored;
-  const { draft, warnings, revision } = stored.value;
-  if (expected !== null && expected !== revision) return fail({ kind: "precondition", revision });
-  const release = await releaseOf(draft, ports.digest);
+  const frozen = await freeze(site, expected, ports);
+  if (!frozen.ok) return frozen;
+  const { release, revision, warnings } = frozen.value;
+  const permit = await permitFor(release, release.id, ports);
+  if (!permit.ok) return permit;
   await ports.releases.save(release);
-  const live = await makeLive(draft, release.id, ports);
+  const live = await makeLive(release, deedOf({ ...permit.value, revision }, by, ports), ports);
   return live.ok ? ok({ pointer: live.value, warnings }) : live;
 }
 
+/** What is noted of making a release live, and what the store sees to by itself in the same batch. */
+export const deedOf = ({ policy, revision }: Permit, by: Actor, { now }: Pick<ControlPorts, "now">): Deed => ({
+  by,
+  atMs: now(),
+  revision,
+  needsApproval: policy.required,
+});
+
 /** Moves the pointer to a stored release, for its hosts. */
 export async function makeLive(
-  { site }: Draft,
-  release: LivePointer["release"],
-  { releases, now }: ControlPorts,
+  { id, content: { site } }: Release,
+  deed: Deed,
+  { releases, now }: Pick<ControlPorts, "releases" | "now">,
 ): Promise<Result<LivePointer, Refusal>> {
-  const pointer = { site: site.key, release, killed: false, publishedAtMs: now() };
-  const moved = await releases.makeLive(pointer, site.hosts);
+  const pointer = { site: site.key, release: id, killed: false, publishedAtMs: now() };
+  const moved = await releases.makeLive(pointer, site.hosts, deed);
   return moved.ok ? moved : fail(refusalOf(moved.error));
 }
 
-function refusalOf(refused: NotLive): Refusal {
+/** What people are told when the store refuses. */
+export function refusalOf(refused: NotLive): Refusal {
   switch (refused.kind) {
     case "unknown_release":
       return { kind: "not_found", what: `There is no release "${refused.release}".` };
+    case "not_approved":
+      return { kind: "unapproved", why: notApproved(refused.release) };
     case "host_taken":
       return {
         kind: "conflict",
@@ -60,3 +98,6 @@ function refusalOf(refused: NotLive): Refusal {
       return refused satisfies never;
   }
 }
+
+const notApproved = (release: ReleaseId): string =>
+  `Release ${release} is not approved any more: somebody has changed that just now. Look at its history.`;

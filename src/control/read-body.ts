@@ -31,3 +31,15 @@ export async function parseBody<Shape extends z.ZodType>(
   });
   return fail({ kind: "problems", problems });
 }
+
+/** The same for a body that may be left out: nothing is as good as `{}`. */
+export async function parseOptionalBody<Shape extends z.ZodType>(
+  request: Request,
+  shape: Shape,
+  example: string,
+): Promise<Result<z.output<Shape>, Refusal>> {
+  const bare = request.body === null || request.headers.get("content-length") === "0";
+  if (!bare) return parseBody(request, shape, example);
+  const parsed = shape.safeParse({});
+  return parsed.success ? ok(parsed.data) : parseBody(request, shape, example);
+}

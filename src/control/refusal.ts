@@ -1,5 +1,6 @@
 import type { Problem } from "../core/problem.ts";
 import { problemJson } from "../http/problem-response.ts";
+import type { DraftEdit } from "../store/reviews.ts";
 import { type CallerRefusal, refuseCaller } from "./caller-refusal.ts";
 
 /** Every way in which the admin API says no. One place maps them to problem+json (RFC 9457). */
@@ -11,7 +12,12 @@ export type Refusal =
   | { readonly kind: "too_large"; readonly limitBytes: number }
   | { readonly kind: "malformed"; readonly why: string }
   | { readonly kind: "problems"; readonly problems: readonly Problem[] }
-  | { readonly kind: "precondition"; readonly revision: number | null }
+  /** Somebody else was first; `edits`: what they did since the revision that the caller has seen. */
+  | { readonly kind: "precondition"; readonly revision: number | null; readonly edits?: readonly DraftEdit[] }
+  /** The release may not go live before people have agreed. */
+  | { readonly kind: "unapproved"; readonly why: string }
+  /** The caller may do this in general, but not to their own. */
+  | { readonly kind: "own"; readonly why: string }
   | { readonly kind: "conflict"; readonly why: string }
   | { readonly kind: "unavailable"; readonly why: string }
   | { readonly kind: "bug" };
@@ -47,7 +53,11 @@ export function refuse(refusal: Refusal): Response {
     case "problems":
       return problems(refusal.problems);
     case "precondition":
-      return changed(refusal.revision);
+      return changed(refusal.revision, refusal.edits ?? []);
+    case "unapproved":
+      return problemJson({ status: 409, title: "Not approved", detail: refusal.why });
+    case "own":
+      return problemJson({ status: 403, title: "Not your own", detail: refusal.why });
     case "conflict":
       return problemJson({ status: 409, title: "Conflict", detail: refusal.why });
     case "unavailable":
@@ -69,13 +79,19 @@ function problems(found: readonly Problem[]): Response {
   return problemJson({ status: 422, title: "The configuration has mistakes", detail, members: { problems: found } });
 }
 
-function changed(revision: number | null): Response {
-  const detail =
-    revision === null
-      ? "The draft is not there any more."
-      : `The draft has changed: it is at revision ${revision} now. Read it, and apply your change to that.`;
-  const members = revision === null ? {} : { revision };
-  return problemJson({ status: 412, title: "Somebody else was first", detail, members });
+/** 409 rather than 412: the other's change goes along, so that the caller can resolve the conflict (RFC 9110, 15.5.10). */
+function changed(revision: number | null, edits: readonly DraftEdit[]): Response {
+  const title = "Somebody else was first";
+  if (revision === null) return problemJson({ status: 409, title, detail: "The draft is not there any more." });
+  const last = edits.at(-1);
+  const by = last === undefined ? "" : `, last by ${last.by.name} at ${new Date(last.atMs).toISOString()}`;
+  const detail = `The draft has changed${by}: it is at revision ${revision} now. Read it, and apply your change to that.`;
+  const told = edits.map(({ by: { name }, atMs, ...rest }) => ({
+    ...rest,
+    by: name,
+    at: new Date(atMs).toISOString(),
+  }));
+  return problemJson({ status: 409, title, detail, members: { revision, edits: told } });
 }
 
 function withHeader(response: Response, name: string, value: string): Response {

@@ -2,26 +2,35 @@ import * as z from "zod";
 import { exportDraft } from "../core/config/export.ts";
 import { siteFile } from "../core/config/site-file.ts";
 import type { ReleaseId } from "../core/ids.ts";
-import type { LivePointer, Release } from "../core/release.ts";
+import { type ReleaseEvent, releaseSteps, stateOf, wasLive } from "../core/review.ts";
+import { actorOf, draftReleaseOf, permitFor } from "./approval.ts";
 import { pageOf, sliced, sliceOf } from "./cursor.ts";
-import { answer, type Endpoint, type SiteCall } from "./endpoint.ts";
-import { pageQuery, problemEntry, releaseId, siteKey, timeMs } from "./openapi/shapes.ts";
-import type { ControlPorts } from "./ports.ts";
-import { makeLive, publish } from "./publish.ts";
+import { answer, type Endpoint } from "./endpoint.ts";
+import { liveAnswer, liveNow, releaseState, stagedShape } from "./live-now.ts";
+import { pageQuery, releaseId, siteKey, timeMs } from "./openapi/shapes.ts";
+import { deedOf, makeLive, publish } from "./publish.ts";
 import { parseBody } from "./read-body.ts";
 import { refuse } from "./refusal.ts";
+import { releaseOfCall } from "./release-of-call.ts";
 import { expectedRevision } from "./revision.ts";
 
-const liveAnswer = ({ site, release, killed, publishedAtMs }: LivePointer, rest: object = {}): Response =>
-  answer({ site, release, killed, publishedAtMs, ...rest }, { status: 201 });
-
-const liveNow = z.object({
-  site: siteKey,
-  release: releaseId,
-  killed: z.boolean(),
-  publishedAtMs: timeMs,
-  problems: z.array(problemEntry).optional(),
+const historyLine = z.object({
+  step: z.enum(releaseSteps),
+  by: z.string(),
+  atMs: timeMs,
+  revision: z.int().nullable(),
+  note: z.string(),
 });
+
+const listedRelease = z.object({
+  id: releaseId,
+  createdAtMs: timeMs,
+  live: z.boolean(),
+  state: releaseState,
+  scheduledAtMs: timeMs.nullable(),
+  last: historyLine.nullable(),
+});
+
 const idOf = ({ id }: { readonly id: ReleaseId }): string => id;
 
 /** `POST …/releases`: publishes the draft. Idempotent: the same draft is the same release. */
@@ -33,16 +42,17 @@ const create: Endpoint = {
   wire: {
     id: "publish",
     headers: {
-      "If-Match": 'The revision that you have read, as its ETag says it: `"7"`. Another one is refused with 412.',
+      "If-Match":
+        'The revision that you have read, as its ETag says it: `"7"`. Another one is refused with 409, and what others changed since.',
     },
     returns: liveNow,
     status: 201,
   },
-  handle: async ({ site, request, note }, ports) => {
+  handle: async ({ site, request, principal, note }, ports) => {
     const expected = expectedRevision(request.headers);
     if (!expected.ok) return refuse(expected.error);
     note({ before: (await ports.releases.pointer(site))?.release ?? null });
-    const published = await publish(site, expected.value, ports);
+    const published = await publish(site, expected.value, actorOf(principal), ports);
     if (!published.ok) return refuse(published.error);
     note({ after: published.value.pointer.release });
     return liveAnswer(published.value.pointer, { problems: published.value.warnings });
@@ -53,37 +63,72 @@ const list: Endpoint = {
   method: "GET",
   path: "/sites/:site/releases",
   action: "read",
-  about: "Every release, newest first, and which of them is live.",
+  about: "Every release, newest first, where each stands, and which of them is live.",
   wire: {
     id: "listReleases",
     query: pageQuery,
     returns: z.object({
       live: releaseId.nullable(),
       killed: z.boolean(),
-      releases: z.array(z.object({ id: releaseId, createdAtMs: timeMs, live: z.boolean() })),
+      staged: stagedShape.nullable(),
+      releases: z.array(listedRelease),
       next: z.string().nullable(),
     }),
   },
-  handle: async ({ site, request }, { releases }) => {
+  handle: async ({ site, request }, ports) => {
     const slice = sliceOf(request);
     if (!slice.ok) return refuse(slice.error);
-    const [all, pointer] = await Promise.all([releases.list(site), releases.pointer(site)]);
-    const found = sliced(all, slice.value, idOf).map((one) => ({ ...one, live: one.id === pointer?.release }));
-    const page = pageOf("releases", found, slice.value, idOf);
-    return answer({ live: pointer?.release ?? null, killed: pointer?.killed ?? false, ...page });
+    const { releases, reviews } = ports;
+    const [all, pointer, events, scheduled] = await Promise.all([
+      releases.list(site),
+      releases.pointer(site),
+      reviews.events(site, null),
+      reviews.scheduled(site),
+    ]);
+    const eventsOf = Map.groupBy(events, ({ release }) => release);
+    const mayBeVoid = events.some(({ step }) => step === "approved");
+    const draftRelease = mayBeVoid ? await draftReleaseOf(site, ports) : null;
+    const found = sliced(all, slice.value, idOf).map(({ id, createdAtMs }) => {
+      const own = eventsOf.get(id) ?? [];
+      const scheduledAtMs = scheduled.find(({ release }) => release === id)?.atMs ?? null;
+      const state = stateOf(id, own, pointer, draftRelease);
+      return { id, createdAtMs, live: id === pointer?.release, state, scheduledAtMs, last: lastOf(own) };
+    });
+    const { release = null, killed = false, staged = null } = pointer ?? {};
+    return answer({ live: release, killed, staged, ...pageOf("releases", found, slice.value, idOf) });
   },
 };
+
+/** A line of history as the API shows it. */
+const told = ({ step, by, atMs, revision, note }: ReleaseEvent) => ({ step, by: by.name, atMs, revision, note });
+
+function lastOf(events: readonly ReleaseEvent[]) {
+  const last = events.at(-1);
+  return last === undefined ? null : told(last);
+}
 
 const read: Endpoint = {
   method: "GET",
   path: "/sites/:site/releases/:release",
   action: "read",
-  about: "One release, with its content as a configuration file.",
-  wire: { id: "readRelease", returns: z.object({ id: releaseId, site: siteKey, configuration: siteFile }) },
+  about: "One release: its content as a configuration file, where it stands, and what has happened to it.",
+  wire: {
+    id: "readRelease",
+    returns: z.object({
+      id: releaseId,
+      site: siteKey,
+      state: releaseState,
+      history: z.array(historyLine),
+      configuration: siteFile,
+    }),
+  },
   handle: async (call, ports) => {
-    const release = await releaseOfCall(call, ports);
-    if (release === null) return unknownRelease(call);
-    return answer({ id: release.id, site: release.site, configuration: exportDraft(release.content) });
+    const found = await releaseOfCall(call, ports);
+    if (!found.ok) return refuse(found.error);
+    const { id, site, content } = found.value;
+    const [events, pointer] = await Promise.all([ports.reviews.events(site, id), ports.releases.pointer(site)]);
+    const state = stateOf(id, events, pointer, await draftReleaseOf(site, ports));
+    return answer({ id, site, state, history: events.map(told), configuration: exportDraft(content) });
   },
 };
 
@@ -92,28 +137,22 @@ const rollback: Endpoint = {
   method: "POST",
   path: "/sites/:site/releases/:release/live",
   action: "rollback",
-  about: "Makes an earlier release live again.",
+  about: "Makes a release live again that visitors have had before. It needs no new approval.",
   wire: { id: "rollback", returns: liveNow, status: 201 },
   handle: async (call, ports) => {
-    const release = await releaseOfCall(call, ports);
-    if (release === null) return unknownRelease(call);
-    call.note({ before: (await ports.releases.pointer(call.site))?.release ?? null, after: release.id });
-    const live = await makeLive(release.content, release.id, ports);
+    const found = await releaseOfCall(call, ports);
+    if (!found.ok) return refuse(found.error);
+    const { site, id } = found.value;
+    call.note({ before: (await ports.releases.pointer(site))?.release ?? null, after: id });
+    if (!wasLive(await ports.reviews.events(site, id))) {
+      return refuse({ kind: "conflict", why: `Release ${id} has never been live. Publish it: POST …/publication.` });
+    }
+    const permit = await permitFor(found.value, id, ports);
+    if (!permit.ok) return refuse(permit.error);
+    const live = await makeLive(found.value, deedOf(permit.value, actorOf(call.principal), ports), ports);
     return live.ok ? liveAnswer(live.value) : refuse(live.error);
   },
 };
-
-const releaseShape = /^r_[0-9a-f]{20}$/;
-
-/** A release of another site is not there, as far as this address knows. */
-async function releaseOfCall({ site, params }: SiteCall, { releases }: ControlPorts): Promise<Release | null> {
-  const { release: id = "" } = params;
-  const release = releaseShape.test(id) ? await releases.read(id as ReleaseId) : null;
-  return release?.site === site ? release : null;
-}
-
-const unknownRelease = ({ site, params }: SiteCall): Response =>
-  refuse({ kind: "not_found", what: `Site "${site}" has no release "${params.release?.slice(0, 40)}".` });
 
 const killBody = z.strictObject({ killed: z.boolean() });
 const killExample = '{ "killed": true }';

@@ -77,6 +77,8 @@ export interface SitePolicy {
   readonly retentionDays?: number;
   /** The origin is told what was decided, in a signed request header; it is then asked only after deciding. No when left out. */
   readonly decisionsHeader?: true;
+  /** What must be agreed before a release goes live. Nothing when left out. */
+  readonly review?: { readonly required: boolean; readonly ownApproval: boolean };
   /** Pages that experiences may touch get the browser's helper: `app` for single-page apps. None when left out. */
   readonly client?: ClientMode;
 }

@@ -1,5 +1,5 @@
 import type { Draft } from "./draft.ts";
-import type { ReleaseId, SiteKey } from "./ids.ts";
+import type { Bps, ReleaseId, SiteKey } from "./ids.ts";
 
 /** Raise it when the shape of a stored release changes; isolates refuse shapes they do not know and keep what they have. */
 export const releaseShape = 1;
@@ -23,4 +23,14 @@ export interface LivePointer {
   /** Every request of the site passes through untouched while this is true. */
   readonly killed: boolean;
   readonly publishedAtMs: number;
+  /** Left out when every visitor gets `release`. */
+  readonly staged?: StagedRelease;
+}
+
+/** A release that some visitors get before the others: those whose bucket for `seed` lies below the share. */
+export interface StagedRelease {
+  readonly release: ReleaseId;
+  readonly shareBps: Bps;
+  /** Stays while the share grows, so that whoever has the release keeps it. */
+  readonly seed: string;
 }

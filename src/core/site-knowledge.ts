@@ -3,7 +3,7 @@ import { compileAudiences } from "./audience.ts";
 import { type Declarations, declarationsOf } from "./declarations.ts";
 import type { Draft } from "./draft.ts";
 import { type AbsenceRule, absencesOf } from "./observe.ts";
-import { type StoredReads, storedReadsOf } from "./stored-reads.ts";
+import { bothReads, type StoredReads, storedReadsOf } from "./stored-reads.ts";
 
 /** What a site's release asks of those who take its events in. */
 export interface SiteKnowledge {
@@ -17,6 +17,21 @@ export const siteKnowledgeOf = (draft: Draft): SiteKnowledge => ({
   reads: storedReadsOf(draft, compileAudiences(draft.audiences, new Map())),
   absences: absencesOf(draft),
 });
+
+/**
+ * The same while another release is staged: what either declares is computed, as the live one says where both do; and
+ * copies are kept for what either reads.
+ */
+export function stagedKnowledgeOf(live: Draft, staged: Draft): SiteKnowledge {
+  const declared = {
+    ...live,
+    traits: { ...staged.traits, ...live.traits },
+    affinities: { ...staged.affinities, ...live.affinities },
+    observe: { ...staged.observe, ...live.observe },
+  };
+  const reads = bothReads(siteKnowledgeOf(live).reads, siteKnowledgeOf(staged).reads);
+  return { declarations: declarationsOf(declared), reads, absences: absencesOf(declared) };
+}
 
 /** Something happened, and by `dueAtMs` it is asked what became of it. */
 export interface Awaited {

@@ -19,6 +19,16 @@ export interface StoredReads {
   readonly differ: (before: Profile, after: Profile) => boolean;
 }
 
+/** What two releases read together, while visitors get one or the other. */
+export const bothReads = (one: StoredReads, other: StoredReads): StoredReads =>
+  one.print === other.print
+    ? one
+    : {
+        events: new Set([...one.events, ...other.events]),
+        print: `${one.print}+${other.print}`,
+        differ: (before, after) => one.differ(before, after) || other.differ(before, after),
+      };
+
 interface Reads {
   readonly events: ReadonlySet<string>;
   /** `null`: any trait, since a template prints the whole visitor. */

@@ -25,8 +25,8 @@ const pages: ReadonlySet<number> = new Set([200]);
  * Whether the decision has anything to do with this answer. A route such as `/*` also meets images and style sheets: they go
  * out as they came, without a cookie and with the origin's own caching, unless a variant sets headers or moved the page.
  */
-export const isTouched = (answer: Response, { given }: Decision): boolean =>
-  isSurface(answer) || given.some(({ plan }) => plan.watchesHeaders || plan.watchesMove);
+export const isTouched = (answer: Response, { given }: Decision, route: CompiledRoute): boolean =>
+  isSurface(answer, route) || given.some(({ plan }) => plan.watchesHeaders || plan.watchesMove);
 
 /**
  * Only pages change. Errors are the origin's own, but for experiences whose route asks for them; redirects always are, and

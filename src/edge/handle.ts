@@ -13,6 +13,7 @@ import { readProfile } from "./profile.ts";
 import { render } from "./render.ts";
 import { nothingFound } from "./render-outcome.ts";
 import { routeOf } from "./route.ts";
+import { edgeFor } from "./staged.ts";
 import { subjectOf } from "./subject.ts";
 
 /**
@@ -23,6 +24,7 @@ import { subjectOf } from "./subject.ts";
  */
 export async function handle(request: Request, edge: Edge): Promise<Response> {
   const way = await routeOf(request, edge);
+  if (way.kind === "staged") return handle(request, await edgeFor(request, way.live, edge));
   if (way.kind === "link") return followLink(request, way, edge);
   if (way.kind === "observed") return observedPage(request, way, edge);
   const page = openPage(request, way, edge);
@@ -57,7 +59,7 @@ export async function handle(request: Request, edge: Edge): Promise<Response> {
     const asked = page.fetch(decision, move);
     const observed = await observe(asked, visitor); // at once, where no rule looks
     const [answer, cookie] = await Promise.all([asked, page.cookieFor(observed.visitor)]);
-    if (!isTouched(answer, decision)) return leaveObserved(page, observed, edge);
+    if (!isTouched(answer, decision, route)) return leaveObserved(page, observed, edge);
     const acting = actingOn(answer, decision, route, move, request.method);
     const headers = page.headersFor(acting, cookie);
     const shown = withClient(acting, answer, request, visitor, site, edge);

@@ -1,6 +1,7 @@
 import type { Decision, PlannedHtml } from "../core/decision.ts";
 import { htmlOperations } from "../core/operation/html-operations.ts";
 import type { Apply, PageText } from "../core/operation/operation.ts";
+import type { Result } from "../core/result.ts";
 import { type OutcomeRecord, wordsOf } from "./render-outcome.ts";
 
 /** One operation, ready to be applied to any element that matches. */
@@ -55,11 +56,29 @@ function stepOf(
 ): Step | null {
   try {
     const value = planned.value?.(decision.scope) ?? "";
-    const prepared = htmlOperations[planned.action].prepare({ name: planned.name, value, page });
+    const prepared = preparedOf(planned, value, page);
     if (prepared.ok) return { experience, planned, apply: prepared.value };
     record.fail(experience, `${planned.action} ${planned.selector}: ${prepared.error}`);
   } catch (error) {
     record.fail(experience, `${planned.action} ${planned.selector}: ${wordsOf(error)}`);
   }
   return null;
+}
+
+/** How an operation was prepared last. */
+interface Prepared {
+  readonly value: string;
+  readonly page: PageText;
+  readonly result: Result<Apply, string>;
+}
+
+const preparedBefore = new WeakMap<PlannedHtml, Prepared>();
+
+/** Most values are the same on every page, and checking them costs more than all else here. What is kept depends on nothing but the value. */
+function preparedOf(planned: PlannedHtml, value: string, page: PageText): Result<Apply, string> {
+  const last = preparedBefore.get(planned);
+  if (last?.value === value && last.page.asciiOnly === page.asciiOnly && last.page.xml === page.xml) return last.result;
+  const result = htmlOperations[planned.action].prepare({ name: planned.name, value, page });
+  preparedBefore.set(planned, { value, page, result });
+  return result;
 }

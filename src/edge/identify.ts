@@ -25,7 +25,7 @@ export type Visitor =
   | { readonly kind: "declined"; readonly why: "gpc" | "consent" | "no-key" | "bot" };
 
 /** All crawlers are one visitor, so that each sees the same page every time, and the same as the others. */
-const botId = "crawler-0000000000000000" as VisitorId;
+export const botId = "crawler-0000000000000000" as VisitorId;
 
 /** Reads the visit cookie. Tampered, foreign, duplicate and overlong cookies are somebody new, never an error. */
 export async function identify(request: Request, site: SitePolicy, edge: Edge): Promise<Visitor> {

@@ -1,7 +1,9 @@
-import { type BanditWeights, type CompiledRelease, compileRelease } from "../core/compile.ts";
+import type { BanditWeights, CompiledRelease } from "../core/compile.ts";
 import type { ReleaseId, SiteKey } from "../core/ids.ts";
 import type { LivePointer, Release } from "../core/release.ts";
 import type { Failure } from "./edge.ts";
+import { loaderOf } from "./load-live.ts";
+import type { StagedLive } from "./staged.ts";
 
 /** What is live on a host right now, as this isolate knows it. */
 export interface Live {
@@ -10,7 +12,12 @@ export interface Live {
   /** With which it was compiled. */
   readonly weights: BanditWeights;
   readonly checkedAtMs: number;
+  /** Some visitors get another release; left out when none do, which is nearly always. */
+  readonly staged?: StagedLive;
 }
+
+/** A release made ready, and the weights with which it was compiled. */
+export type Ready = Pick<Live, "compiled" | "weights">;
 
 /** Why there is nothing to decide with. */
 export type NoRelease = "no-site" | "no-release";
@@ -44,8 +51,8 @@ export interface LiveSitesParts {
 
 /** How old the pointer may be before it is looked up again, in the background. */
 export const refreshAfterMs = 5_000;
-/** What the first page of a cold isolate waits for its release. */
-export const releaseDeadlineMs = 75;
+/** What the first page of a cold isolate waits for its release: with all else, no page may be 100 ms later than its origin. */
+export const releaseDeadlineMs = 60;
 /** After a failure pages do not wait again for this long; the look-up goes on behind them. */
 const restAfterFailureMs = 2_000;
 /** A look-up that has not ended by then died with the request that began it: the next one begins anew. */
@@ -68,28 +75,12 @@ interface Entry {
 export function createLiveSites({ reader, now, report }: LiveSitesParts): LiveSites {
   const entries = new Map<string, Entry>();
 
-  const load = async (host: string, entry: Entry): Promise<Live | NoRelease> => {
-    const site = await reader.findSite(host);
-    if (site === null) return "no-site";
-    const pointer = await reader.pointer(site);
-    if (pointer === null) return "no-release";
-    const known = typeof entry.live === "object" ? entry.live : null;
-    const release = await releaseOf(pointer, known);
-    if (release === null) return known ?? "no-release";
-    const weights = hasBandits(release) ? await reader.weights(site) : noWeights;
-    if (known !== null && known.compiled.release === release && isSame(known.weights, weights)) {
-      return { ...known, pointer, checkedAtMs: now() };
-    }
-    return { pointer, weights, compiled: compileRelease(release, weights), checkedAtMs: now() };
-  };
-
-  const releaseOf = async (pointer: LivePointer, known: Live | null): Promise<Release | null> =>
-    known?.compiled.id === pointer.release ? known.compiled.release : reader.release(pointer.release);
+  const load = loaderOf({ reader, now, report });
 
   const refresh = (host: string, entry: Entry): Promise<Live | NoRelease> => {
     if (entry.pending !== null && now() - entry.pendingSinceMs < lostAfterMs) return entry.pending;
     entry.pendingSinceMs = now();
-    entry.pending = load(host, entry)
+    entry.pending = load(host, typeof entry.live === "object" ? entry.live : null)
       .then((live) => {
         entry.live = live;
         return live;
@@ -125,13 +116,6 @@ export function createLiveSites({ reader, now, report }: LiveSitesParts): LiveSi
 }
 
 const noted: Later = () => {};
-
-const noWeights: BanditWeights = {};
-
-const hasBandits = ({ content }: Release): boolean =>
-  Object.values(content.experiences).some(({ kind }) => kind === "bandit");
-
-const isSame = (one: BanditWeights, other: BanditWeights): boolean => JSON.stringify(one) === JSON.stringify(other);
 
 function entryOf(entries: Map<string, Entry>, host: string): Entry {
   const known = entries.get(host);

@@ -3,12 +3,15 @@ import { htmlOperations } from "../core/operation/html-operations.ts";
 import type { PageText } from "../core/operation/operation.ts";
 import type { PageCharset } from "../http/charset.ts";
 import { brokenBody } from "./broken-body.ts";
+import { DirectEditor, soughtBy } from "./direct/direct-editor.ts";
+import { directStream } from "./direct/direct-stream.ts";
+import type { Sought } from "./direct/element-finder.ts";
 import { type BodyRest, maxWholeBytes, type OpenBody, openBody, readOn } from "./guard/body.ts";
+import { BodyEnd } from "./guard/body-end.ts";
 import { hasSuspects } from "./guard/feed.ts";
 import { Markers } from "./guard/markers.ts";
-import { endsItsBody } from "./guard/quick-look.ts";
 import { hintsOf, type SelectorHint } from "./guard/selector-hint.ts";
-import { guardedStream } from "./guard/stream.ts";
+import { type GuardedStream, guardedStream, type PageSource } from "./guard/stream.ts";
 import { endsByItself, hashOf, tagOf } from "./guard/tag-table.ts";
 import { type Place, placesOf } from "./html-places.ts";
 import { type NoteReach, rewriterFor } from "./html-rewriter.ts";
@@ -28,7 +31,12 @@ interface Page {
   readonly record: OutcomeRecord;
   /** Hints of the selectors whose operations reach to their element's end. */
   readonly hints: readonly SelectorHint[];
+  /** What an editor of bytes has to look for; `null`: HTMLRewriter must do it. */
+  readonly sought: readonly Sought[] | null;
 }
+
+/** Larger pages are edited as they come: a piece costs little, and nobody waits for the last one. */
+const maxEditedWholeBytes = 16 * 1024;
 
 /**
  * Carries a decision out on a page.
@@ -50,9 +58,11 @@ export async function renderHtml(
   if ((places.length === 0 && scripts.length === 0) || answer.body === null) return null;
   const reaching = places.filter(({ steps }) => steps.some(({ planned }) => htmlOperations[planned.action].reachesEnd));
   const hints = reaching.flatMap(({ selector }) => hintsOf(selector));
-  const page = { answer, label: charset.label, places, scripts, text, record, hints };
+  const sought = scripts.length > 0 || text.xml ? null : soughtBy(places);
+  const page = { answer, label: charset.label, places, scripts, text, record, hints, sought };
   const length = answer.headers.has("content-encoding") ? null : answer.headers.get("content-length");
-  return renderOpened(page, await openBody(answer.body, length === null ? null : Number(length)));
+  const mostWholeBytes = sought === null ? maxWholeBytes : maxEditedWholeBytes;
+  return renderOpened(page, await openBody(answer.body, length === null ? null : Number(length), mostWholeBytes));
 }
 
 async function renderOpened(page: Page, body: OpenBody): Promise<Rendered> {
@@ -64,7 +74,21 @@ async function renderOpened(page: Page, body: OpenBody): Promise<Rendered> {
     return first === null ? renderOpened(page, await readOn(body.first, body.rest)) : stream(page, first, body.rest);
   }
   const first = withPageParts(body.bytes, needed, "page") ?? body.bytes;
-  return (await renderWhole(page, first, body.bytes)) ?? stream(page, first, null);
+  return (
+    renderDirectly(page, first, body.bytes) ?? (await renderWhole(page, first, body.bytes)) ?? stream(page, first, null)
+  );
+}
+
+const editorOf = ({ places, label }: Page, sought: readonly Sought[], record: OutcomeRecord): DirectEditor =>
+  new DirectEditor(places, sought, label === "utf-8", record);
+
+/** Edits a page that is there in its bytes. Returns `null` when HTMLRewriter must do it. */
+function renderDirectly(page: Page, bytes: Uint8Array, original: Uint8Array): Rendered | null {
+  if (page.sought === null || bytes.length === 0) return null;
+  const editor = editorOf(page, page.sought, page.record.again());
+  const edited = editor.edit(bytes, 0, 0, true);
+  if (edited.handOver !== null || edited.danger !== null) return null;
+  return wholePage(page, edited.bytes, original, editor.record);
 }
 
 const noParts: ReadonlySet<string> = new Set();
@@ -78,10 +102,11 @@ const typeFor = (label: string) => ({ headers: { "content-type": `text/html; cha
 async function renderWhole(page: Page, bytes: Uint8Array, original: Uint8Array): Promise<Rendered | null> {
   if (bytes.length === 0) return unchanged(page, original, page.record);
   const record = page.record.again();
-  let [reachedByItself, reachedBody] = [false, false];
-  const reach = (tagName: string) => {
-    reachedByItself ||= (tagOf(hashOf(tagName)) & endsByItself) !== 0;
-    reachedBody ||= tagName === "body";
+  const bodyEnd = new BodyEnd();
+  let reachedByItself = false;
+  const reach = (element: Element) => {
+    reachedByItself ||= (tagOf(hashOf(element.tagName.toLowerCase())) & endsByItself) !== 0;
+    bodyEnd.note(element);
   };
   let rewritten: ArrayBuffer;
   try {
@@ -90,12 +115,16 @@ async function renderWhole(page: Page, bytes: Uint8Array, original: Uint8Array):
   } catch {
     return null;
   }
-  if (reachedByItself && hasSuspects(bytes, page.hints)) return null;
-  if (reachedBody && !endsItsBody(bytes)) return null;
+  if (bodyEnd.isMissing || (reachedByItself && hasSuspects(bytes, page.hints))) return null;
+  return wholePage(page, rewritten, original, record);
+}
+
+function wholePage(page: Page, edited: BodyInit, original: Uint8Array, record: OutcomeRecord): Rendered {
   if (!mayHaveChanged(page, record)) return unchanged(page, original, record);
   return {
-    response: new Response(rewritten, page.answer),
+    response: new Response(edited, page.answer),
     changed: true,
+    isOwn: true,
     outcome: Promise.resolve(finished(page.places, record).outcome()),
   };
 }
@@ -110,22 +139,38 @@ const mayHaveChanged = ({ places, scripts }: Page, record: OutcomeRecord): boole
 const unchanged = ({ answer, places }: Page, bytes: Uint8Array, record: OutcomeRecord): Rendered => ({
   response: new Response(bytes, answer),
   changed: false,
+  isOwn: true,
   outcome: Promise.resolve(finished(places, record).outcome()),
 });
 
 function stream(page: Page, first: Uint8Array, rest: BodyRest | null): Rendered {
-  const { answer, places, scripts, hints, label } = page;
+  const { answer, places, scripts, sought } = page;
   const record = page.record.again();
+  const editor = rest === null || sought === null ? null : editorOf(page, sought, record);
+  const { readable, ended } =
+    editor === null
+      ? rewritten(page, record, { first, rest })
+      : directStream({ first, rest }, editor, (source) => rewritten(page, editor.record, source));
+  return {
+    response: new Response(readable, answer),
+    changed: scripts.length > 0 || places.some(({ steps }) => steps.length > 0),
+    isOwn: true,
+    outcome: ended.then(() => finished(places, editor?.record ?? record).outcome()),
+  };
+}
+
+/** Lets HTMLRewriter do it, behind the guard. `ended` when the last handler has run. */
+function rewritten(page: Page, record: OutcomeRecord, source: PageSource): GuardedStream {
+  const { places, scripts, hints, label } = page;
   const markers = new Markers([...places, ...scripts].some(({ selector }) => /:(?:nth|first)-/i.test(selector)));
   const rewriter = markers.install(rewriterOf(page, record, markers.noteReach));
   const { promise: parsed, resolve: end } = Promise.withResolvers<void>();
   rewriter.onDocument({ end: () => end() });
-  const { readable, ended } = guardedStream({ first, rest }, markers, hints);
+  const { readable, ended } = guardedStream(source, markers, hints);
   const { body } = rewriter.transform(new Response(readable, typeFor(label)));
   return {
-    response: new Response(body, answer),
-    changed: scripts.length > 0 || places.some(({ steps }) => steps.length > 0),
-    outcome: ended.then((complete) => (complete ? parsed : undefined)).then(() => finished(places, record).outcome()),
+    readable: body ?? readable,
+    ended: ended.then((complete) => (complete ? parsed.then(() => true) : false)),
   };
 }
 

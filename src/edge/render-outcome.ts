@@ -44,6 +44,14 @@ export class OutcomeRecord {
     return next;
   }
 
+  /** A record that begins with all of this one: for what may have to be forgotten again. */
+  fork(): OutcomeRecord {
+    const next = this.again();
+    for (const [place, times] of this.#matches) next.#matches.set(place, times);
+    for (const experience of this.#touched) next.#touched.add(experience);
+    return next;
+  }
+
   outcome(): RenderOutcome {
     return { touched: this.#touched, matches: this.#matches, failures: this.#failures };
   }

@@ -5,6 +5,8 @@ export interface Rendered {
   readonly response: Response;
   /** Its bytes may differ from the origin's, so headers that describe those bytes are false. */
   readonly changed: boolean;
+  /** The response was made for this page: its headers may be changed in place, where a further copy would cost as much as deciding. */
+  readonly isOwn?: boolean;
   /** Settles when the body has ended or was given up; never rejects. */
   readonly outcome: Promise<RenderOutcome>;
 }

@@ -1,4 +1,5 @@
 import { headerRefusal, isHeaderValue } from "../core/header-rules.ts";
+import type { Rendered } from "./rendered.ts";
 
 /** One header operation with its value rendered: `null` where the action needs none. */
 export type HeaderChange = readonly [action: "set" | "append" | "remove", name: string, value: string | null];
@@ -62,14 +63,11 @@ const sharedCaching = [
  * With nothing to change the very same response goes out, its bytes, coding and framing as the origin sent them.
  * Statuses that can be passed on but not made (101, 600 and above) also go out as they are.
  */
-export function respond(
-  rendered: { readonly response: Response; readonly changed: boolean },
-  extra: ResponseExtra,
-): Response {
+export function respond(rendered: Pick<Rendered, "response" | "changed" | "isOwn">, extra: ResponseExtra): Response {
   const { response, changed } = rendered;
   if (!changed && !hasExtra(extra)) return response;
   if (response.status < 200 || response.status > 599) return response;
-  const answer = new Response(response.body, response);
+  const answer = rendered.isOwn === true ? response : new Response(response.body, response);
   const { headers } = answer;
   applyChanges(headers, extra.headers);
   if (changed) removeAll(headers, aboutTheBytes);

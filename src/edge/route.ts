@@ -8,6 +8,8 @@ import type { Live, NoRelease } from "./live.ts";
 export type Way =
   /** No release is known for the host: as if we were not there. */
   | { readonly kind: "unknown"; readonly why: NoRelease; readonly at: UrlParts }
+  /** Two releases are live: which of them this visitor gets is found out first. */
+  | { readonly kind: "staged"; readonly live: Live; readonly at: UrlParts }
   /** No live experience can touch it, and nobody watches. */
   | { readonly kind: "pass"; readonly live: Live; readonly bypass: string | null; readonly at: UrlParts }
   /** A signed link that opens the site as a certain visitor. */
@@ -24,6 +26,7 @@ export async function routeOf(request: Request, edge: Edge): Promise<Way> {
   const live = found instanceof Promise ? await found : found;
   if (typeof live === "string") return { kind: "unknown", why: live, at };
   if (live.pointer.killed) return { kind: "pass", live, bypass: "killed", at };
+  if (live.staged !== undefined) return { kind: "staged", live, at };
   if (!live.compiled.release.content.site.enabled) return { kind: "pass", live, bypass: "disabled", at };
   if (at.search.includes(`${visitParameter}=`)) return { kind: "link", live, at };
   if (request.headers.get("upgrade") !== null) return { kind: "pass", live, bypass: null, at };

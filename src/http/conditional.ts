@@ -13,7 +13,7 @@ const conditions = [
 ];
 
 /** Codings that the platform decodes before, and encodes after, its HTML rewriter. */
-const rewritable = new Set(["gzip", "br", "deflate", "identity", "*"]);
+const rewritable = new Set(["gzip", "br", "identity", "*"]);
 
 /**
  * Asks the origin for the whole page: its ranges, validators and dictionaries describe bytes that the visitor never had.

@@ -6,6 +6,7 @@ import { goOnMoving } from "../jobs/visitor-moves.ts";
 import { createDraftStore } from "../store/drafts.ts";
 import { createEventQueue } from "../store/events-queue.ts";
 import { createReleaseStore } from "../store/releases.ts";
+import { createReviewStore } from "../store/reviews.ts";
 import { knowledgeFor } from "./knowledge.ts";
 import { movesFor } from "./moves.ts";
 import { eventQueues } from "./numbered.ts";
@@ -47,6 +48,7 @@ function clockParts(env: Env, { report }: Watch): ClockPorts {
     sites: createDraftStore(env.DB).sites,
     failed: (site, what) => report({ stage: "clock", site, what }),
     releases,
+    reviews: createReviewStore(env.DB),
     liveDraft: async (site) => {
       const pointer = await releases.pointer(site);
       return pointer === null ? null : ((await releases.read(pointer.release))?.content ?? null);

@@ -29,6 +29,7 @@ import { createPeopleStore } from "../store/people.ts";
 import { createPreviewReleases } from "../store/preview-releases.ts";
 import { createReleaseStore } from "../store/releases.ts";
 import { createReplayStore } from "../store/replays.ts";
+import { createReviewStore } from "../store/reviews.ts";
 import { figuresOf } from "../store/spread/figures.ts";
 import { createTokenStore } from "../store/tokens.ts";
 import { createWeightStore } from "../store/weights.ts";
@@ -83,6 +84,7 @@ function controlParts(env: Env, { report }: Watch, doors: Doors): ControlPorts {
     replays: createReplayStore(env.DB),
     drafts: createDraftStore(env.DB),
     releases: createReleaseStore({ db: env.DB, kv: env.KV }),
+    reviews: createReviewStore(env.DB),
     weights: createWeightStore(env.KV),
     databases: {
       moves: movesFor(databases),

@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm";
-import { check, index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { check, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /**
- * `DB`: what people author, and the releases made of it. Rows may be edited by SQL; nothing goes live without a release.
+ * `DB`: what people author. Rows may be edited by SQL; nothing goes live without a release.
  *
  * Columns that hold JSON are plain text here, and are parsed where they are read, so that a slip in one row is a problem
  * that names the row instead of an exception. CHECKs hold only what can never change: SQLite can't alter a CHECK without
@@ -47,6 +47,8 @@ export const sites = sqliteTable(
     /** NULL: 395. */
     retentionDays: integer("retention_days"),
     decisionsHeader: flag("decisions_header").notNull().default(0),
+    /** NULL: a draft may be published without review. */
+    review: json("review"),
     /** NULL: none. */
     client: text("client"),
     /** Rises on every change of any of the site's rows; triggers see to it when people edit by SQL. */
@@ -260,42 +262,3 @@ export const eventKinds = sqliteTable(
   },
   (row) => [primaryKey({ columns: [row.site, row.key] }), jsonIn("event_kinds", "purposes", "array")],
 );
-
-/** Immutable. `parts` is how many rows of `release_parts` make up its text. */
-export const releases = sqliteTable(
-  "releases",
-  {
-    id: text("id").primaryKey(),
-    site,
-    shape: integer("shape").notNull(),
-    parts: integer("parts").notNull(),
-    createdAtMs: integer("created_at_ms").notNull(),
-  },
-  (row) => [index("releases_by_site").on(row.site, row.createdAtMs)],
-);
-
-/** A release's JSON in pieces: a row of D1 holds at most 2 MB. Joined in the order of `part`, they are the text. */
-export const releaseParts = sqliteTable(
-  "release_parts",
-  { release: text("release").notNull(), part: integer("part").notNull(), text: text("text").notNull() },
-  (row) => [primaryKey({ columns: [row.release, row.part] })],
-);
-
-/** Which release of a site visitors get. What KV says is a copy of this. */
-export const live = sqliteTable(
-  "live",
-  {
-    site: text("site").primaryKey(),
-    release: text("release").notNull(),
-    killed: flag("killed").notNull().default(0),
-    /** When the switch was last thrown, either way; 0: never. */
-    killedAtMs: integer("killed_at_ms").notNull().default(0),
-    publishedAtMs: integer("published_at_ms").notNull(),
-  },
-  () => [switchIn("live", "killed")],
-);
-
-/** Which site answers for a host: the hosts of live releases, each owned by one site. */
-export const liveHosts = sqliteTable("live_hosts", { host: text("host").primaryKey(), site }, (row) => [
-  index("live_hosts_by_site").on(row.site),
-]);

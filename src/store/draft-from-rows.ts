@@ -74,6 +74,9 @@ function sitePolicy(row: RowOf<"sites">, read: Columns): SitePolicy {
       : { unknownEvents: read.plain("unknown_events", row.unknownEvents, words("accept", "reject"), "accept") }),
     ...(row.retentionDays === null ? {} : { retentionDays: row.retentionDays }),
     ...(read.flag("decisions_header", row.decisionsHeader) ? { decisionsHeader: true } : {}),
+    ...(row.review === null
+      ? {}
+      : { review: read.json("review", row.review, shapes.review, { required: true, ownApproval: false }) }),
     ...(row.client === null ? {} : { client: read.plain("client", row.client, words("page", "app"), "page") }),
   };
 }

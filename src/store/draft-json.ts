@@ -110,6 +110,8 @@ export const schedule = z.strictObject({
 
 export const forceRules = z.array(z.strictObject({ when: jsonObject, variant: z.string() }));
 
+export const review = z.strictObject({ required: z.boolean().default(false), ownApproval: z.boolean().default(false) });
+
 export const purposes = z.array(z.enum(["analytics", "personalization"])).min(1);
 
 export const propRules = z.record(

@@ -58,6 +58,7 @@ const siteRow = (policy: SitePolicy): RowOf<"sites"> => ({
   unknownEvents: policy.unknownEvents ?? null,
   retentionDays: policy.retentionDays ?? null,
   decisionsHeader: flag(policy.decisionsHeader === true),
+  review: jsonOrNull(policy.review ?? null),
   client: policy.client ?? null,
   revision: 0,
   writing: 0,

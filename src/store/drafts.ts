@@ -6,6 +6,7 @@ import { type Guard, insertRows } from "./bulk.ts";
 import { draftFromRows } from "./draft-from-rows.ts";
 import type { DraftRows } from "./draft-rows.ts";
 import { rowsFromDraft } from "./draft-to-rows.ts";
+import type { DraftEdit } from "./reviews.ts";
 import { columnOf, rowsAs } from "./table-rows.ts";
 
 /** What a site's rows say at one moment. `revision` rises with every change of any of them, by whomever. */
@@ -19,6 +20,9 @@ export interface DraftConflict {
   readonly revision: number | null;
 }
 
+/** Who changes a draft, and what. */
+export type NewEdit = Omit<DraftEdit, "revision">;
+
 /** Authored configuration, one draft for each site. Rows of `DB` are the truth, and people may edit them by SQL. */
 export interface DraftStore {
   /** `null` when there is no such site. Broken rows are problems that name table, key and column; never an exception. */
@@ -28,9 +32,10 @@ export interface DraftStore {
    *
    * @param expected the revision the draft was made from; 0 when the site must not exist yet; `null` to overwrite whatever
    *   is there.
+   * @param edit who changes what: noted with the change or, where somebody else was first, not at all.
    * @returns the new revision.
    */
-  write(draft: Draft, expected: number | null): Promise<Result<number, DraftConflict>>;
+  write(draft: Draft, expected: number | null, edit?: NewEdit): Promise<Result<number, DraftConflict>>;
   /** Every site, by key. */
   sites(): Promise<{ readonly site: SiteKey; readonly revision: number }[]>;
 }
@@ -41,7 +46,7 @@ export function createDraftStore(db: D1Database): DraftStore {
       const rows = await rowsOf(db, site);
       return rows && { revision: rows.site.revision, draft: draftFromRows(rows) };
     },
-    write: (draft, expected) => replace(db, rowsFromDraft(draft), expected),
+    write: (draft, expected, edit) => replace(db, rowsFromDraft(draft), expected, edit),
     sites: async () => {
       const { results } = await db.prepare("SELECT key AS site, revision FROM sites ORDER BY key").all();
       return rowsAs<{ site: SiteKey; revision: number }>(results);
@@ -104,12 +109,14 @@ async function replace(
   db: D1Database,
   rows: DraftRows,
   expected: number | null,
+  edit: NewEdit | undefined,
 ): Promise<Result<number, DraftConflict>> {
   const { key } = rows.site;
   const results = await db.batch<{ revision: number }>([
     begin(db, rows.site, expected),
     ...members.map((member) => clear(db, tables[member].name, key)),
     ...members.flatMap((member) => insertRows(db, tables[member].name, rows[member], whileWriting(key))),
+    ...(edit === undefined ? [] : [noteEdit(db, key, edit)]),
     finish(db, rows.site),
     db.prepare("SELECT revision FROM sites WHERE key = ?1").bind(key),
   ]);
@@ -129,6 +136,13 @@ function begin(db: D1Database, site: DraftRows["site"], expected: number | null)
 
 const clear = (db: D1Database, table: string, site: string): D1PreparedStatement =>
   db.prepare(`DELETE FROM "${table}" WHERE site = ?1 AND ${isWriting}`).bind(site, site);
+
+/** Before `finish`, which raises the revision to the one that is noted here. */
+function noteEdit(db: D1Database, site: string, { by, atMs, changes }: NewEdit): D1PreparedStatement {
+  const sql = `INSERT INTO draft_edits (site, revision, actor, actor_name, at_ms, changes)
+    SELECT ?1, revision + 1, ?3, ?4, ?5, ?6 FROM sites WHERE key = ?1 AND ${isWriting} ON CONFLICT DO NOTHING`;
+  return db.prepare(sql).bind(site, site, by.id, by.name, atMs, JSON.stringify(changes));
+}
 
 function finish(db: D1Database, site: DraftRows["site"]): D1PreparedStatement {
   const ours = ["key", "revision", "writing"];

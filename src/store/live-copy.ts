@@ -16,6 +16,8 @@ export interface LiveState {
   readonly pointer: LivePointer;
   readonly hosts: readonly string[];
   readonly releaseText: string;
+  /** The text of the release that is staged; `null` when none is. */
+  readonly stagedText: string | null;
 }
 
 /** A kill switch that was thrown in KV alone. */
@@ -47,9 +49,10 @@ export function createLiveCopy(kv: KVNamespace): LiveCopy {
   const writePointer = (pointer: LivePointer, metadata?: PointerMetadata) =>
     kv.put(pointerKey(pointer.site), pointerText(pointer), metadata && { metadata });
   return {
-    write: async ({ pointer, hosts, releaseText }, compare) => {
-      const { site } = pointer;
+    write: async ({ pointer, hosts, releaseText, stagedText }, compare) => {
+      const { site, staged } = pointer;
       const changed = await put(releaseKey(pointer.release), releaseText, compare);
+      if (staged && stagedText !== null) changed.push(...(await put(releaseKey(staged.release), stagedText, compare)));
       changed.push(...(await put(pointerKey(site), pointerText(pointer), compare)));
       for (const host of hosts) changed.push(...(await put(hostKey(host), site, compare, { site })));
       const stale = (await hostsOf(kv, site)).filter((host) => !hosts.includes(host)).map(hostKey);

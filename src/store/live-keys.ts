@@ -20,15 +20,24 @@ export interface PointerMetadata {
   readonly unrecordedAtMs: number;
 }
 
-export const pointerText = ({ site, release, killed, publishedAtMs }: LivePointer): string =>
-  JSON.stringify({ site, release, killed, publishedAtMs });
+export const pointerText = ({ site, release, killed, publishedAtMs, staged }: LivePointer): string =>
+  JSON.stringify({ site, release, killed, publishedAtMs, staged });
 
 /** @returns `null` for anything that isn't the pointer of this site. */
 export function parsePointer(text: string | null, site: SiteKey): LivePointer | null {
   const value = text === null ? null : parseJson(text);
   if (!isObject(value) || value.site !== site || typeof value.release !== "string") return null;
   if (typeof value.killed !== "boolean" || typeof value.publishedAtMs !== "number") return null;
-  return { site, release: value.release as ReleaseId, killed: value.killed, publishedAtMs: value.publishedAtMs };
+  const { killed, publishedAtMs } = value;
+  return { site, release: value.release as ReleaseId, killed, publishedAtMs, ...stagedIn(value.staged) };
+}
+
+/** What can't be read is as if nothing were staged. */
+function stagedIn(value: unknown): Pick<LivePointer, "staged"> {
+  if (!isObject(value)) return {};
+  const { release, shareBps, seed } = value;
+  if (typeof release !== "string" || typeof shareBps !== "number" || typeof seed !== "string") return {};
+  return { staged: { release: release as ReleaseId, shareBps, seed } };
 }
 
 /**

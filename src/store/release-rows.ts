@@ -1,27 +1,48 @@
 import type { ReleaseId, SiteKey } from "../core/ids.ts";
 import type { LivePointer, Release } from "../core/release.ts";
+import type { Actor } from "../core/review.ts";
 import type { LiveState, UnrecordedKill } from "./live-copy.ts";
 
 /** A row of D1 holds 2 MB, and a UTF-16 unit takes up to three bytes. */
 const partCharacters = 600_000;
 
-/** Why a release can't be made live: it was never saved for this site, or another site answers for one of its hosts. */
+/**
+ * Why a release can't be made live: it was never saved for this site, nobody has approved it, or another site answers for
+ * one of its hosts.
+ */
 export type NotLive =
   | { readonly kind: "unknown_release"; readonly release: ReleaseId }
+  | { readonly kind: "not_approved"; readonly release: ReleaseId }
   | { readonly kind: "host_taken"; readonly host: string; readonly by: SiteKey };
+
+/** Who makes a release live, and what it takes. */
+export interface Deed {
+  readonly by: Actor;
+  readonly atMs: number;
+  /** The draft's revision that the release was made of, where it is known. */
+  readonly revision: number | null;
+  /** Only a release that is approved, or that visitors have had before. Judged in the very batch that moves the pointer. */
+  readonly needsApproval: boolean;
+}
 
 interface LiveRow {
   readonly site: SiteKey;
   readonly release: ReleaseId;
   readonly killed: number;
   readonly published_at_ms: number;
+  readonly staged_release: ReleaseId | null;
+  readonly staged_bps: number | null;
+  readonly staged_seed: string | null;
 }
 
-const pointerOfRow = ({ site, release, killed, published_at_ms }: LiveRow): LivePointer => ({
-  site,
-  release,
-  killed: killed === 1,
-  publishedAtMs: published_at_ms,
+const pointerOfRow = (row: LiveRow): LivePointer => ({
+  site: row.site,
+  release: row.release,
+  killed: row.killed === 1,
+  publishedAtMs: row.published_at_ms,
+  ...(row.staged_release === null
+    ? {}
+    : { staged: { release: row.staged_release, shareBps: row.staged_bps ?? 0, seed: row.staged_seed ?? "" } }),
 });
 
 /** A surrogate pair must not be cut in two: its halves alone are no characters. */
@@ -64,38 +85,10 @@ export async function selectLiveState(db: D1Database, site: SiteKey): Promise<Li
   const pointer = await selectPointer(db, site);
   if (pointer === null) return null;
   const releaseText = await selectReleaseText(db, pointer.release);
+  const stagedText = pointer.staged === undefined ? null : await selectReleaseText(db, pointer.staged.release);
   const select = db.prepare("SELECT host FROM live_hosts WHERE site = ? ORDER BY host").bind(site);
   const { results } = await select.all<{ host: string }>();
-  return releaseText === null ? null : { pointer, releaseText, hosts: results.map(({ host }) => host) };
-}
-
-/** Whether the release is this site's, and no host of `?3` (a JSON array) is another site's. */
-const mayGoLive = `EXISTS (SELECT 1 FROM releases WHERE id = ?1 AND site = ?2) AND NOT EXISTS
-  (SELECT 1 FROM live_hosts JOIN json_each(?3) AS wanted ON wanted.value = live_hosts.host WHERE live_hosts.site <> ?2)`;
-
-/** Moves the pointer and the hosts, or neither. The kill switch stays as it is: publishing never throws it. */
-export async function updateLive(
-  db: D1Database,
-  { release, site, killed, publishedAtMs }: LivePointer,
-  hosts: readonly string[],
-): Promise<NotLive | null> {
-  const bound = [release, site, JSON.stringify(hosts)];
-  const moveSql = `INSERT INTO live (site, release, killed, published_at_ms) SELECT ?2, ?1, ?4, ?5 WHERE ${mayGoLive}
-    ON CONFLICT (site) DO UPDATE SET release = excluded.release, published_at_ms = excluded.published_at_ms
-    RETURNING site`;
-  const dropSql = `DELETE FROM live_hosts WHERE site = ?2 AND host NOT IN (SELECT value FROM json_each(?3)) AND ${mayGoLive}`;
-  const takeSql = `INSERT INTO live_hosts (host, site) SELECT value, ?2 FROM json_each(?3) WHERE ${mayGoLive}
-    ON CONFLICT DO NOTHING`;
-  const takenSql = `SELECT host, site FROM live_hosts WHERE site <> ?2 AND host IN (SELECT value FROM json_each(?3)) AND ?1 = ?1`;
-  const results = await db.batch<{ host: string; site: SiteKey }>([
-    db.prepare(moveSql).bind(...bound, killed ? 1 : 0, publishedAtMs),
-    db.prepare(dropSql).bind(...bound),
-    db.prepare(takeSql).bind(...bound),
-    db.prepare(takenSql).bind(...bound),
-  ]);
-  if (results[0]?.results.length === 1) return null;
-  const taken = results[3]?.results[0];
-  return taken ? { kind: "host_taken", host: taken.host, by: taken.site } : { kind: "unknown_release", release };
+  return releaseText === null ? null : { pointer, releaseText, stagedText, hosts: results.map(({ host }) => host) };
 }
 
 /** @returns the pointer as it is now, `null` when nothing of the site is live. */

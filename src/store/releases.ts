@@ -1,8 +1,9 @@
 import type { ReleaseId, SiteKey } from "../core/ids.ts";
-import type { LivePointer, Release } from "../core/release.ts";
+import type { LivePointer, Release, StagedRelease } from "../core/release.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { createLiveCopy, type LiveCopy } from "./live-copy.ts";
 import { parseRelease, releaseKey } from "./live-keys.ts";
+import { clearStaged, updateLive, updateStaged } from "./live-rows.ts";
 import * as rows from "./release-rows.ts";
 
 /** A release as a list shows it. */
@@ -27,9 +28,18 @@ export interface ReleaseStore {
   /**
    * Moves the pointer, and gives the hosts to the site. `killed` counts only when the site has nothing live yet.
    *
+   * @param deed who does it, and whether it must be approved; left out where nobody in particular does.
    * @returns the pointer as it now is.
    */
-  makeLive(pointer: LivePointer, hosts: readonly string[]): Promise<Result<LivePointer, rows.NotLive>>;
+  makeLive(
+    pointer: LivePointer,
+    hosts: readonly string[],
+    deed?: rows.Deed,
+  ): Promise<Result<LivePointer, rows.NotLive>>;
+  /** Gives a saved release to a share of the visitors, beside the one that is live. @returns the pointer as it now is. */
+  stage(site: SiteKey, staged: StagedRelease, deed: rows.Deed): Promise<Result<LivePointer, rows.NotLive>>;
+  /** Everybody gets the live release again. @returns the release that was staged; `null` when none was. */
+  unstage(site: SiteKey, deed: rows.Deed): Promise<ReleaseId | null>;
   /** Makes KV agree with D1, and D1 with a switch that was thrown without it. @returns the keys of KV it changed. */
   repair(site: SiteKey): Promise<string[]>;
   /** Newest first. */
@@ -62,12 +72,25 @@ export function createReleaseStore({
       await rows.insertRelease(db, release, text, now());
       await kv.put(releaseKey(release.id), text);
     },
-    makeLive: async (pointer, hosts) => {
+    makeLive: async (pointer, hosts, deed = { ...nobody, atMs: now() }) => {
       await recordKill(db, copy, pointer.site);
-      const refused = await rows.updateLive(db, pointer, hosts);
+      const refused = await updateLive(db, pointer, hosts, deed);
       if (refused) return fail(refused);
       await settle(db, copy, pointer.site, false);
       return ok((await rows.selectPointer(db, pointer.site)) ?? pointer);
+    },
+    stage: async (site, staged, deed) => {
+      await recordKill(db, copy, site);
+      const refused = await updateStaged(db, site, staged, deed);
+      if (refused) return fail(refused);
+      await settle(db, copy, site, false);
+      const pointer = await rows.selectPointer(db, site);
+      return pointer === null ? fail({ kind: "unknown_release", release: staged.release }) : ok(pointer);
+    },
+    unstage: async (site, deed) => {
+      const release = await clearStaged(db, site, deed);
+      await settle(db, copy, site, false);
+      return release;
     },
     repair: async (site) => {
       await recordKill(db, copy, site);
@@ -87,6 +110,12 @@ export function createReleaseStore({
     },
   };
 }
+
+const nobody: Omit<rows.Deed, "atMs"> = {
+  by: { id: "unknown", name: "unknown" },
+  revision: null,
+  needsApproval: false,
+};
 
 async function listReleases(db: D1Database, site: SiteKey): Promise<ReleaseSummary[]> {
   const sql = "SELECT id, created_at_ms AS createdAtMs FROM releases WHERE site = ? ORDER BY created_at_ms DESC, id";

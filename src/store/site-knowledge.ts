@@ -1,5 +1,6 @@
+import type { Draft } from "../core/draft.ts";
 import type { ReleaseId, SiteKey } from "../core/ids.ts";
-import { type SiteKnowledge, siteKnowledgeOf } from "../core/site-knowledge.ts";
+import { type SiteKnowledge, siteKnowledgeOf, stagedKnowledgeOf } from "../core/site-knowledge.ts";
 import type { ReleaseReader } from "./live-releases.ts";
 
 /** A publish is known to the consumer after so long; pages know it as late. */
@@ -34,6 +35,7 @@ export function createKnowledge(reader: Pick<ReleaseReader, "pointer" | "release
 interface Entry {
   readonly atMs: number;
   readonly release: ReleaseId | null;
+  readonly staged: ReleaseId | null;
   readonly knowledge: SiteKnowledge | null;
 }
 
@@ -44,9 +46,17 @@ async function read(
   atMs: number,
 ): Promise<Entry> {
   const pointer = await reader.pointer(site);
-  if (pointer === null) return { atMs, release: null, knowledge: null };
-  if (before?.release === pointer.release) return { ...before, atMs };
-  const release = await reader.release(pointer.release);
-  if (release === null) throw new Error(`The release ${pointer.release} is not to be had`);
-  return { atMs, release: release.id, knowledge: siteKnowledgeOf(release.content) };
+  if (pointer === null) return { atMs, release: null, staged: null, knowledge: null };
+  const staged = pointer.staged?.release ?? null;
+  if (before?.release === pointer.release && before.staged === staged) return { ...before, atMs };
+  const release = await contentOf(pointer.release, reader);
+  const knowledge =
+    staged === null ? siteKnowledgeOf(release) : stagedKnowledgeOf(release, await contentOf(staged, reader));
+  return { atMs, release: pointer.release, staged, knowledge };
+}
+
+async function contentOf(id: ReleaseId, reader: Pick<ReleaseReader, "release">): Promise<Draft> {
+  const release = await reader.release(id);
+  if (release === null) throw new Error(`The release ${id} is not to be had`);
+  return release.content;
 }

@@ -2,7 +2,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** As strict as pages are: no script without the nonce, no inline style, no HTML from strings without a policy. */
-const policy = "default-src 'none'; script-src 'nonce-r4nd0m'; connect-src 'self'; require-trusted-types-for 'script'";
+const policy =
+  "default-src 'none'; script-src 'nonce-r4nd0m'; connect-src 'self'; img-src data:; require-trusted-types-for 'script'";
 
 /** A small single-page app: what a framework does to the page, in a few lines. */
 const script = `
@@ -72,7 +73,7 @@ export const appSite = (server: Server) => ({
           operations: [
             { selector: "h1", action: "setText", value: "Second, for you" },
             { selector: "h1", action: "addClass", value: "yours" },
-            { selector: "h1", action: "after", value: '<p id="beside">{{ context.path }}</p>' },
+            { selector: "h1", action: "after", value: '<p id="beside">And this beside it</p>' },
             { selector: ".more", action: "setAttribute", name: "href", value: "/more-for-you" },
             { selector: ".more", action: "setStyle", name: "color", value: "#b00000" },
             { selector: ".gone", action: "remove" },

@@ -69,8 +69,9 @@ describe("from a file to what is live, and back", () => {
     expect((await caramel("plan site.yaml")).out).toMatch(/would change.*\n {2}\+ holdouts all$/);
     await caramel("apply site.yaml");
     const two = /r_[0-9a-f]{20}/.exec((await caramel("publish --site bookshop")).out)?.[0] ?? "";
-    expect((await caramel("releases")).out).toBe(
-      `${two}  1970-01-01T00:00:00.000Z  live\n${one}  1970-01-01T00:00:00.000Z`,
+    expect((await caramel("releases")).out).toMatch(
+      new RegExp(`^${two}  1970\\S+  live by operator
+${one}  1970\\S+  superseded by operator$`),
     );
     expect((await caramel(`rollback ${one}`)).out).toBe(`bookshop: release ${one} is live.`);
     expect((await caramel("kill on")).out).toBe("bookshop: pages pass through untouched within a minute.");
@@ -80,6 +81,45 @@ describe("from a file to what is live, and back", () => {
     await write("exported.yaml", exported.out);
     expect((await caramel("plan exported.yaml")).out).toContain("changes nothing");
     expect(JSON.parse((await caramel("export --format json")).out).holdouts).toEqual({ all: "5%" });
+  });
+
+  it("goes by review, approval, schedule and stage where the site asks for it", async () => {
+    await write("site.yaml", file("review: { required: true, ownApproval: true }\nholdout: 7%\n"));
+    await caramel("apply site.yaml");
+    const refused = await caramel("publish");
+    expect([refused.code, refused.err]).toEqual([
+      3,
+      expect.stringContaining("has not been submitted: `caramel submit`"),
+    ]);
+    const submitted = await caramel("submit --note careful");
+    expect(submitted.out).toContain("is in review");
+    const id = /r_[0-9a-f]{20}/.exec(submitted.out)?.[0] ?? "";
+    expect((await caramel("releases")).out).toContain(`review by operator "careful"`);
+    expect((await caramel("publish")).err).toContain("nobody has approved it yet");
+    expect((await caramel(`approve ${id}`)).out).toBe(`bookshop: release ${id} is approved.`);
+    await write("edited.yaml", file("review: { required: true, ownApproval: true }\nholdout: 8%\n"));
+    await caramel("apply edited.yaml");
+    expect((await caramel(`publish ${id}`)).err).toContain("has been edited since: the approval is void");
+    expect((await caramel("publish")).err).toContain(`The approval of ${id} does not cover it`);
+    expect((await caramel("releases")).out).toContain("void by operator");
+    await caramel("apply site.yaml");
+    expect((await caramel(`publish ${id} --share 10%`)).out).toContain(`10% of the visitors get ${id}`);
+    expect((await caramel("releases")).out).toContain("staged for 10 % by operator");
+    expect((await caramel(`publish ${id} --share 0%`)).out).toContain("everybody gets");
+    expect((await caramel(`publish ${id} --at 1970-02-01T00:00:00Z`)).out).toContain(
+      "goes live at 1970-02-01T00:00:00.000Z",
+    );
+    expect((await caramel("releases")).out).toContain("scheduled for 1970-02-01T00:00:00.000Z by operator");
+    expect((await caramel(`publish ${id} --at never`)).out).toContain("not scheduled any more");
+    expect((await caramel(`publish ${id}`)).out).toBe(`bookshop: release ${id} is live.`);
+    expect((await caramel("publish --at 1970-02-01")).code).toBe(2);
+    await write("site.yaml", file("review: {}\n"));
+    await caramel("apply site.yaml");
+    const open = /r_[0-9a-f]{20}/.exec((await caramel("submit")).out)?.[0] ?? "";
+    await caramel(`approve ${open}`);
+    await caramel(`publish ${open}`);
+    await write("site.yaml", file());
+    await caramel("apply site.yaml");
   });
 
   it("refuses a release that is not there", async () => {

@@ -4,56 +4,32 @@ import { createControl } from "../../src/control/control.ts";
 import type { ControlPorts } from "../../src/control/ports.ts";
 import { deployment } from "../../src/control/tokens.ts";
 import { type AuditRow, linked, noRowsYet } from "../../src/core/audit.ts";
-import type { Draft } from "../../src/core/draft.ts";
 import type { VisitorId } from "../../src/core/ids.ts";
-import type { LivePointer, Release } from "../../src/core/release.ts";
 import { fail, ok } from "../../src/core/result.ts";
 import type { DeadLetter } from "../../src/store/dead-letters.ts";
+import { createDraftStore } from "../../src/store/drafts.ts";
+import { createReleaseStore } from "../../src/store/releases.ts";
+import { createReviewStore } from "../../src/store/reviews.ts";
 import type { Move } from "../../src/store/spread/move-ledger.ts";
-
 import type { StoredToken } from "../../src/store/tokens.ts";
+import { mapKv, sqliteD1 } from "./sqlite-d1.ts";
 
-/** The real admin API over HTTP for the command line to speak to. Only its stores are in memory: Node has no D1. */
+/** The real admin API over HTTP for the command line to speak to. Its stores are the real ones, over Node's own SQLite. */
 export const token = "token-of-the-command-line-tests";
 
-function memoryStores(): Pick<ControlPorts, "drafts" | "releases"> {
-  const drafts = new Map<string, { revision: number; draft: Draft }>();
-  const releases = new Map<string, Release>();
-  const live = new Map<string, LivePointer>();
+let nowMs = 0;
+/** A time for each change, so that lists have an order. */
+const tick = (): number => {
+  nowMs += 1;
+  return nowMs;
+};
+
+function stores(): Pick<ControlPorts, "drafts" | "releases" | "reviews"> {
+  const db = sqliteD1();
   return {
-    drafts: {
-      read: async (site) => {
-        const stored = drafts.get(site);
-        return stored ? { revision: stored.revision, draft: ok(stored.draft) } : null;
-      },
-      write: async (draft, expected) => {
-        const revision = drafts.get(draft.site.key)?.revision ?? 0;
-        if (expected !== null && expected !== revision) return fail({ revision });
-        drafts.set(draft.site.key, { revision: revision + 1, draft });
-        return ok(revision + 1);
-      },
-      sites: async () => [...drafts].map(([, { draft, revision }]) => ({ site: draft.site.key, revision })),
-    },
-    releases: {
-      save: async (release) => void releases.set(release.id, release),
-      makeLive: async (pointer) => {
-        const next = { ...pointer, killed: live.get(pointer.site)?.killed ?? false };
-        live.set(pointer.site, next);
-        return ok(next);
-      },
-      list: async (site) =>
-        [...releases.values()]
-          .filter((release) => release.site === site)
-          .map(({ id }) => ({ id, createdAtMs: 0 }))
-          .reverse(),
-      read: async (id) => releases.get(id) ?? null,
-      pointer: async (site) => live.get(site) ?? null,
-      kill: async (site, killed) => {
-        const pointer = live.get(site);
-        if (pointer) live.set(site, { ...pointer, killed });
-        return { atEdge: pointer !== undefined, inDatabase: pointer !== undefined };
-      },
-    },
+    drafts: createDraftStore(db),
+    releases: createReleaseStore({ db, kv: mapKv(), now: tick }),
+    reviews: createReviewStore(db),
   };
 }
 
@@ -77,6 +53,8 @@ function memoryDatabases(): ControlPorts["databases"] {
       },
       advance: async () => {
         if (move === null) return { kind: "idle" };
+        // As long as a call may take: the next thousand are the next call's.
+        nowMs += 30_000;
         const next: Move | null = move.moved === 0 ? { ...move, moved: 1_000 } : null;
         move = next;
         return { kind: "moved", rows: 1_000, move: next };
@@ -147,7 +125,7 @@ function memoryAccess(rows: AuditRow[]): Pick<ControlPorts, "doors" | "tokens" |
 const digest = async (text: string) => createHash("sha256").update(text).digest("hex");
 
 const controlPorts = (rows: AuditRow[]): ControlPorts => ({
-  ...memoryStores(),
+  ...stores(),
   ...memoryAccess(rows),
   visitors: { read: async () => null, setTraits: notHere, seed: notHere },
   findSite: notHere,
@@ -165,7 +143,7 @@ const controlPorts = (rows: AuditRow[]): ControlPorts => ({
   checkSelector: (selector) => (selector === "h1 ! p" ? "unexpected token" : null),
   checkPolicy: () => [],
   digest,
-  now: () => 0,
+  now: tick,
   report: () => {},
 });
 

@@ -21,6 +21,7 @@ import { createPreviewReleases } from "../../src/store/preview-releases.ts";
 import { createProfileStore } from "../../src/store/profiles.ts";
 import { createReleaseStore } from "../../src/store/releases.ts";
 import { createReplayStore } from "../../src/store/replays.ts";
+import { createReviewStore } from "../../src/store/reviews.ts";
 import { createVisitorDatabases } from "../../src/store/spread/databases.ts";
 import { figuresOf } from "../../src/store/spread/figures.ts";
 import { createVisitorMoves } from "../../src/store/spread/moves.ts";
@@ -67,6 +68,7 @@ export function controlPorts(overrides: Partial<ControlPorts> = {}): ControlPort
     replays: createReplayStore(env.DB),
     drafts: createDraftStore(env.DB),
     releases: createReleaseStore({ db: env.DB, kv: env.KV, now: () => nowMs }),
+    reviews: createReviewStore(env.DB),
     weights: createWeightStore(env.KV),
     databases: {
       moves: createVisitorMoves({ databases, now: () => nowMs, wait: async () => {} }),

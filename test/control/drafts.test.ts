@@ -30,12 +30,12 @@ describe("a draft", () => {
     expect((await put("edited", siteFile("edited", { holdout: "1%" }), { "if-match": '"1"' })).status).toBe(200);
     const late = await put("edited", siteFile("edited", { holdout: "2%" }), { "if-match": '"1"' });
     expect([late.status, late.json.revision, late.headers.get("content-type")]).toEqual([
-      412,
+      409,
       2,
       "application/problem+json",
     ]);
     expect((await call("GET", "/sites/edited/draft")).json.holdouts).toEqual({ all: "1%" });
-    expect((await put("edited", siteFile("edited"), { "if-none-match": "*" })).status).toBe(412);
+    expect((await put("edited", siteFile("edited"), { "if-none-match": "*" })).status).toBe(409);
     expect((await put("edited", siteFile("edited"), { "if-match": "*" })).status).toBe(200);
     expect((await put("edited", siteFile("edited"), { "if-match": "W/7" })).status).toBe(400);
   });
@@ -46,7 +46,7 @@ describe("a draft", () => {
       put("raced", siteFile("raced", { holdout: `${i}%` }), { "if-match": '"1"' }),
     );
     const statuses = (await Promise.all(all)).map(({ status }) => status).sort();
-    expect(statuses).toEqual([200, ...Array(19).fill(412)]);
+    expect(statuses).toEqual([200, ...Array(19).fill(409)]);
   });
 
   it("with mistakes changes nothing, and every mistake is told", async ({ expect }) => {

@@ -42,7 +42,7 @@ describe("publishing", () => {
   it("only what the caller has read, when they say so", async ({ expect }) => {
     await apply("seen");
     await apply("seen", { holdout: "1%" });
-    expect((await publish("seen", { "if-match": '"1"' })).status).toBe(412);
+    expect((await publish("seen", { "if-match": '"1"' })).status).toBe(409);
     expect((await publish("seen", { "if-match": '"2"' })).status).toBe(201);
   });
 

@@ -103,7 +103,7 @@ describe("a POST with an Idempotency-Key", () => {
     );
   });
 
-  it.for(["", "ü", "x".repeat(256), "a b"])("has a key that is one: %j", async (given, { expect }) => {
+  it.for(["", "x".repeat(256), "a b"])("has a key that is one: %j", async (given, { expect }) => {
     const headers = { "idempotency-key": given };
     expect((await call("POST", "/sites/bookshop/visitors", { headers, body: seeds })).status).toBe(400);
   });

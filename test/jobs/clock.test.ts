@@ -9,6 +9,7 @@ import { createIdentityStore } from "../../src/store/identities.ts";
 import { createProfileStore } from "../../src/store/profiles.ts";
 import { createReleaseStore } from "../../src/store/releases.ts";
 import { createRetentionStore, tombstoneDays } from "../../src/store/retention.ts";
+import { createReviewStore } from "../../src/store/reviews.ts";
 import { delivery, envelope, event, exposure } from "../collect/deliveries.ts";
 import { consumerStores, everything } from "../collect/visitors-door.ts";
 import { migrate } from "../store/migrated.ts";
@@ -37,7 +38,9 @@ function clockOf(sites: readonly string[], days: Record<string, number> = {}) {
   const ports: ClockPorts = {
     sites: async () => sites.map((site) => ({ site: siteKey(site) })),
     failed: (site, what) => failures.push(`${site}: ${what}`),
+    reviews: createReviewStore(env.DB),
     releases: {
+      ...createReleaseStore({ db: env.DB, kv: env.KV }),
       repair: async (site) => {
         if (site === "broken") throw new Error("away");
         repaired.push(site);

@@ -5,12 +5,13 @@ import { SQLiteTable } from "drizzle-orm/sqlite-core";
 import { describe, it } from "vitest";
 import * as access from "../../src/store/access-schema.ts";
 import * as config from "../../src/store/config-schema.ts";
+import * as releases from "../../src/store/release-schema.ts";
 import { columnOf, rowsAs } from "../../src/store/table-rows.ts";
 import * as visitors from "../../src/store/visitors-schema.ts";
 import { insertSeeds, rowsOf, tablesOf, wipe } from "./upgraded.ts";
 
 const databases = [
-  { name: "db", db: env.DB, migrations: env.TEST_MIGRATIONS.db, schema: { ...config, ...access } },
+  { name: "db", db: env.DB, migrations: env.TEST_MIGRATIONS.db, schema: { ...config, ...releases, ...access } },
   { name: "visitors", db: env.VISITORS, migrations: env.TEST_MIGRATIONS.visitors, schema: visitors },
 ] as const;
 

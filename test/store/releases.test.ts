@@ -153,6 +153,34 @@ describe("a crash at any step of a publish", () => {
   });
 });
 
+describe("a crash at any step of staging", () => {
+  it("leaves the live release live, and pages agree with D1 after a repair", async ({ expect }) => {
+    let crashed = true;
+    const deed = { by: { id: "person:cat", name: "cat" }, atMs: 1, revision: null, needsApproval: false };
+    for (let steps = 0; crashed; steps++) {
+      const site = `stage-${steps}`;
+      const [old, early] = [release(site, `r_${site}-old`), release(site, `r_${site}-early`)];
+      await publish(store, old);
+      await store.save(early);
+      await kv.delete(`release:${early.id}`);
+      const staging = crashing(crashAfter(steps)).stage(
+        key(site),
+        { release: early.id, shareBps: 100, seed: "s" },
+        deed,
+      );
+      crashed = await staging.then(
+        () => false,
+        () => true,
+      );
+      const pointer = await reader.pointer(key(site));
+      expect(await liveAt(`${site}.example`)).toBe(old.id);
+      if (pointer?.staged) expect((await reader.release(pointer.staged.release))?.id).toBe(early.id);
+      await store.repair(key(site));
+      expect((await reader.pointer(key(site)))?.staged).toEqual((await store.pointer(key(site)))?.staged);
+    }
+  });
+});
+
 describe("repair", () => {
   it("puts back what KV lost, and removes hosts that lead nowhere", async ({ expect }) => {
     const one = release("repair", "r_repair");

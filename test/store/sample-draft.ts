@@ -33,6 +33,7 @@ export const sampleDraft = (site: string): Draft => ({
     client: "app",
     unknownEvents: "reject",
     retentionDays: 30,
+    review: { required: true, ownApproval: false },
   },
   apps: {
     reader: { kind: "client", key: "ck_0123456789abcdef", origins: ["https://books.example"] },

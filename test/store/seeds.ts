@@ -72,6 +72,14 @@ export const seeds: Readonly<Record<string, readonly string[]>> = {
     `INSERT INTO event_kinds (site, key, props) VALUES ('shop', 'buy', '{"sku":{"type":"text"}}')`,
     `UPDATE sites SET unknown_events = 'reject', retention_days = 30 WHERE key = 'shop'`,
   ],
+  "db/0010_reviews.sql": [
+    `INSERT INTO release_states (id, site, release, state, actor, actor_name, at_ms, revision, note) VALUES
+      (50, 'shop', 'r_1', 'review', 'person:ann', 'Ann', 5, 3, 'look'), (51, 'shop', 'r_1', 'approved', 'person:bo', 'Bo', 6, 3, '')`,
+    `INSERT INTO scheduled_releases (site, release, at_ms, actor, actor_name) VALUES ('shop', 'r_1', 7, 'person:bo', 'Bo')`,
+    `INSERT INTO draft_edits (site, revision, actor, actor_name, at_ms, changes) VALUES ('shop', 3, 'person:ann', 'Ann', 4, '["a"]')`,
+    `UPDATE live SET staged_release = 'r_2', staged_bps = 500, staged_seed = 's' WHERE site = 'shop'`,
+    `UPDATE sites SET review = '{"required":true,"ownApproval":false}' WHERE key = 'shop'`,
+  ],
   "db/0007_client.sql": [`UPDATE sites SET client = 'app' WHERE key = 'shop'`],
   "visitors/0001_collect.sql": [
     `INSERT INTO consents (visitor, site, analytics, personalization, at_ms) VALUES ('v1', 'shop', 1, 0, 5)`,

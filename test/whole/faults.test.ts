@@ -134,6 +134,24 @@ describe("a cold isolate", { retry: 2 }, () => {
   });
 });
 
+describe("a cold isolate whose first request is a health check", () => {
+  it("has its release when KV answers late: the look-up goes on behind the check", async ({ expect }) => {
+    const site = await started(undefined, ({ kv }) => {
+      kv.mood = "hanging";
+    });
+    const health = async (): Promise<{ release: string | null }> =>
+      (await fetch(`http://127.0.0.1:${site.port}/_caramel/health`)).json();
+    const checking = health();
+    await until(() => site.kv.asked.length === 2);
+    site.kv.mood = "well";
+    // The check is over before KV answers for the release.
+    site.kv.answerAfter(0, /health/);
+    site.kv.answerAfter(400, /bulk/);
+    expect((await checking).release).toBeNull();
+    await expect.poll(async () => isOurs((await page(site, "/")).text), { timeout: 5000 }).toBe(true);
+  });
+});
+
 describe("a warm isolate", () => {
   let site: BareSite;
   const cookie = cookieOf("visitor-known-0000001");

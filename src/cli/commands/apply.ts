@@ -45,10 +45,24 @@ export const apply: Command = {
   },
 };
 
+const conflict = z.object({
+  detail: z.string(),
+  edits: z.array(z.object({ by: z.string(), at: z.string(), changes: z.array(z.string()) })).optional(),
+});
+
+/** What the other changed, so that it can be taken over. */
+function overtakenBy({ body }: Reply): string {
+  const { data } = conflict.safeParse(body);
+  const edits = (data?.edits ?? []).map(({ by, at, changes }) => [`${by}, ${at}:`, ...changes].join("\n  "));
+  return [data?.detail ?? "Somebody else changed the draft just now.", ...edits, "Run `plan` again and look."].join(
+    "\n",
+  );
+}
+
 /** Mistakes that only the server could find stand in the file all the same. */
 function readReply(reply: Reply, file: ConfigFile, { terminal }: Surroundings): z.infer<typeof written> {
   const { refusal, status } = reply;
-  if (status === 412) throw serverTrouble("Somebody else changed the draft just now. Run `plan` again and look.");
+  if (status === 409) throw serverTrouble(overtakenBy(reply));
   if (refusal?.problems === undefined) return bodyOf(reply, written);
   printProblems(file.placed(refusal.problems), file.name, terminal);
   const errors = refusal.problems.filter(({ severity }) => severity === "error").length;

@@ -29,6 +29,16 @@ const cookieFile = entity("The visit cookie.", {
   maxAgeDays: whole("How long a visitor is recognised. Default: 365.", 1, 400).optional(),
 });
 
+const reviewDefaults = { required: false, ownApproval: false } as const;
+
+const reviewFile = entity("What must be agreed before a release goes live.", {
+  required: flag("Nothing goes live that nobody has approved.", reviewDefaults.required),
+  ownApproval: flag(
+    "Whether somebody may approve what they wrote or submitted themselves.",
+    reviewDefaults.ownApproval,
+  ),
+});
+
 const host = text(
   "A host name without port; `*.example.com` for all subdomains, `*` for any host.",
   "books.example",
@@ -61,6 +71,7 @@ export const sitePolicyFile = {
     "reject",
   ]).optional(),
   retentionDays: whole("How long visitors' data is kept. Default: 395.", 1, 3650).optional(),
+  review: reviewFile.optional(),
 };
 
 type PolicyFile = z.output<z.ZodObject<typeof sitePolicyFile>>;
@@ -85,12 +96,27 @@ export const sitePolicyOf = (file: PolicyFile): SitePolicy => ({
   ...(file.unknownEvents === undefined ? {} : { unknownEvents: file.unknownEvents }),
   ...(file.retentionDays === undefined ? {} : { retentionDays: file.retentionDays }),
   ...(file.decisionsHeader === true ? { decisionsHeader: true } : {}),
+  ...(file.review === undefined ? {} : { review: reviewOf(file.review) }),
   ...(file.client === undefined ? {} : { client: file.client }),
 });
 
-export function exportSitePolicy({ key, hosts, origin, cookie, decisionsHeader, ...rest }: SitePolicy): JsonObject {
+const reviewOf = ({ required, ownApproval }: z.output<typeof reviewFile>): NonNullable<SitePolicy["review"]> => ({
+  required: required ?? reviewDefaults.required,
+  ownApproval: ownApproval ?? reviewDefaults.ownApproval,
+});
+
+export function exportSitePolicy(policy: SitePolicy): JsonObject {
+  const { key, hosts, origin, cookie, decisionsHeader, review, ...rest } = policy;
   return withoutDefaults(
-    { site: key, hosts, origin, cookie: withoutDefaults({ ...cookie }, cookieDefaults), ...rest, decisionsHeader },
+    {
+      site: key,
+      hosts,
+      origin,
+      cookie: withoutDefaults({ ...cookie }, cookieDefaults),
+      ...rest,
+      decisionsHeader,
+      review: review && withoutDefaults({ ...review }, reviewDefaults),
+    },
     { ...defaults, cookie: {} },
   );
 }

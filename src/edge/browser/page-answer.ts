@@ -61,9 +61,10 @@ type Here = Pick<Happened, "decision" | "visit" | "reading" | "route" | "isSeen"
 /** From the lowest priority to the highest, as pages are rendered: the last word is the highest one's. */
 async function partsOf(decision: Decision, here: Here, edge: Edge): Promise<readonly PagePart[]> {
   const atMs = edge.now();
+  const failed = (what: string) => edge.report({ stage: "render", site: here.visit.site, what });
   const parts = decision.given.toReversed().map(async (given): Promise<PagePart> => {
     const { site, visitor } = here.visit;
-    const operations = operationsOf(given, decision);
+    const operations = operationsOf(given, decision, failed);
     if (!here.isSeen || !mayCount(given, here) || !edge.exposureSigner) return { watch: [], operations };
     const claim = encodeClaim({ site, visitor, exposure: exposureOf(given, here, atMs) });
     return { token: await edge.exposureSigner.sign(claim), watch: given.plan.watchedSelectors, operations };

@@ -2,6 +2,8 @@ import type { Decision, GivenVariant, PlannedHtml } from "../../core/decision.ts
 import type { HtmlAction } from "../../core/draft.ts";
 import { htmlOperations } from "../../core/operation/html-operations.ts";
 import type { PageOperation } from "../../core/page-operation.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
+import { wordsOf } from "../render-outcome.ts";
 
 /** What a browser can make of text and HTML needs no references. */
 const page = { asciiOnly: false, xml: false };
@@ -29,16 +31,30 @@ const carries: Readonly<Record<HtmlAction, Carry>> = {
 /**
  * What a variant does to pages, as a browser carries it out: values rendered, and checked as they are before they go into a
  * page of ours. What fails is left out, as it would be there.
+ *
+ * @param failed hears of what was left out, and why.
  */
-export const operationsOf = ({ plan }: GivenVariant, { scope }: Decision): readonly PageOperation[] =>
-  plan.html.flatMap((planned) => operationOf(planned, scope) ?? []);
+export const operationsOf = (
+  { plan, experience }: GivenVariant,
+  { scope }: Decision,
+  failed: (what: string) => void,
+): readonly PageOperation[] =>
+  plan.html.flatMap((planned) => {
+    const operation = operationOf(planned, scope);
+    if (operation.ok) return operation.value;
+    failed(`${experience}: ${planned.action} ${planned.selector}: ${operation.error}`);
+    return [];
+  });
 
-function operationOf({ selector, action, name, value }: PlannedHtml, scope: Decision["scope"]): PageOperation | null {
+function operationOf(
+  { selector, action, name, value }: PlannedHtml,
+  scope: Decision["scope"],
+): Result<PageOperation, string> {
   try {
     const rendered = value?.(scope) ?? "";
-    if (!htmlOperations[action].prepare({ name, value: rendered, page }).ok) return null;
-    return { selector, ...carries[action](name ?? "", rendered) };
-  } catch {
-    return null;
+    const prepared = htmlOperations[action].prepare({ name, value: rendered, page });
+    return prepared.ok ? ok({ selector, ...carries[action](name ?? "", rendered) }) : prepared;
+  } catch (error) {
+    return fail(wordsOf(error));
   }
 }

@@ -43,9 +43,12 @@ export function withClient(
   return { ...acting, decision: { ...decision, given: [...decision.given, carrierOf(tag)] } };
 }
 
+/** Rendering the page tells of what fails, too. */
+const told = (): void => {};
+
 /** What is being done to this page, as JSON in ASCII: hydration may undo it, and the helper does it again. */
 function doneOn(decision: Decision): string {
-  const operations = decision.given.toReversed().flatMap((given) => operationsOf(given, decision));
+  const operations = decision.given.toReversed().flatMap((given) => operationsOf(given, decision, told));
   return JSON.stringify(operations).replace(
     /[^ -~]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,

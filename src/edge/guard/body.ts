@@ -1,11 +1,13 @@
-/** Pages up to this size are read whole if they are there at once: that costs less than streaming them. */
+/** Pages up to this size are read whole for HTMLRewriter if they are there at once: that costs less than streaming them. */
 export const maxWholeBytes = 64 * 1024;
+/** So much is read at once. */
+const pieceBytes = 64 * 1024;
 
 /** How long the rest of a small page is waited for once its beginning is there. */
 const patienceMs = 1;
 
 type Reader = ReadableStreamBYOBReader;
-type Read = ReadableStreamReadResult<Uint8Array>;
+export type Read = ReadableStreamReadResult<Uint8Array>;
 
 /** A body of which the beginning has come. */
 export type OpenBody =
@@ -25,24 +27,38 @@ export interface BodyRest {
  * first bytes, and hardly for others.
  *
  * @param lengthBytes what the origin says its length is, or `null`.
+ * @param mostWholeBytes larger bodies are not read whole.
  */
-export async function openBody(body: ReadableStream<Uint8Array>, lengthBytes: number | null): Promise<OpenBody> {
+export async function openBody(
+  body: ReadableStream<Uint8Array>,
+  lengthBytes: number | null,
+  mostWholeBytes = maxWholeBytes,
+): Promise<OpenBody> {
   const reader = body.getReader({ mode: "byob" });
+  // Memory costs its filling with zeros.
+  const size = Math.min(pieceBytes, lengthBytes || pieceBytes);
   let first: Uint8Array = new Uint8Array(0);
   try {
     for (;;) {
-      const next = reader.read(new Uint8Array(maxWholeBytes));
+      const next = readNext(reader, size - (lengthBytes === null ? 0 : Math.min(first.length, size - 1)));
       // Without a first byte there is nothing to send; with one, nobody should wait for the next.
       const read = first.length === 0 ? await next : await orNow(next);
       if (read === null) return { kind: "streaming", first, rest: { next, reader } };
       if (!read.done) first = joined(first, read.value);
       if (read.done || first.length === lengthBytes) return { kind: "whole", bytes: first };
-      if (first.length < maxWholeBytes && (lengthBytes ?? 0) <= maxWholeBytes) continue;
-      return { kind: "streaming", first, rest: { next: reader.read(new Uint8Array(maxWholeBytes)), reader } };
+      if (first.length < mostWholeBytes && (lengthBytes ?? 0) <= mostWholeBytes) continue;
+      return { kind: "streaming", first, rest: { next: readNext(reader), reader } };
     }
   } catch (error) {
     return { kind: "broken", first, error };
   }
+}
+
+/** Begins to read on. Who awaits it hears of a failure; until then it is nobody's fault that nobody has. */
+export function readNext(reader: Reader, mostBytes = pieceBytes): Promise<Read> {
+  const next = reader.read(new Uint8Array(mostBytes));
+  next.catch(() => {});
+  return next;
 }
 
 /** The same body with the next bytes, once they are there. */
@@ -50,7 +66,7 @@ export async function readOn(first: Uint8Array, { next, reader }: BodyRest): Pro
   try {
     const read = await next;
     if (read.done) return { kind: "whole", bytes: first };
-    const rest = { next: reader.read(new Uint8Array(maxWholeBytes)), reader };
+    const rest = { next: readNext(reader), reader };
     return { kind: "streaming", first: joined(first, read.value), rest };
   } catch (error) {
     return { kind: "broken", first, error };

@@ -3,7 +3,7 @@ import { Lookout } from "./lookout.ts";
 import { foreignEnd, type Markers, type Probe, restMarker } from "./markers.ts";
 import type { ImpliedEnd } from "./open-elements.ts";
 import { PageLexer } from "./page-lexer.ts";
-import { endsItsBody, quickLook } from "./quick-look.ts";
+import { quickLook } from "./quick-look.ts";
 import { mayMatch, nameOf, type SelectorHint } from "./selector-hint.ts";
 
 /** Where fed bytes go. */
@@ -28,6 +28,7 @@ interface Stop {
 }
 
 const encoder = new TextEncoder();
+const nothing: Uint8Array = new Uint8Array(0);
 /** How often at most an end tag is tried to get out of what an operation takes out. */
 const maxTries = 200;
 const maxSilenceMs = 10_000;
@@ -58,7 +59,6 @@ export class GuardedFeed {
   /** By where they begin. */
   #suspects = new Map<number, Suspect>();
   #isRest = false;
-  #hasEndedBody = false;
 
   /** @param hints of the selectors whose operations reach to their element's end. */
   constructor({ write, gone }: FeedTarget, markers: Markers, hints: readonly SelectorHint[]) {
@@ -70,45 +70,41 @@ export class GuardedFeed {
   }
 
   /**
-   * Feeds what can be fed.
+   * Feeds what can be fed. Takes the memory of the bytes, too.
    *
    * @param before how many bytes of the page came before these.
-   * @returns how many of the bytes were taken; the others must come again, with what follows them. When all were taken,
-   * their memory may be gone too.
+   * @returns the bytes at the end that were not taken: they must come again, with what follows them.
    */
-  async feed(bytes: Uint8Array, before: number, isLast: boolean): Promise<number> {
+  async feed(bytes: Uint8Array, before: number, isLast: boolean): Promise<Uint8Array> {
     if (this.#isRest) {
       await this.#write(bytes);
-      return bytes.length;
+      return nothing;
     }
     const { settled, danger } = this.#lookout.read(bytes, before, isLast, this.#suspects.size > 0);
     const until = danger ?? settled;
-    if (this.#hints.length > 0) this.#hasEndedBody ||= endsItsBody(bytes.subarray(0, until));
-    await this.#feedUntil(until, bytes, before, isLast && danger === null);
+    // Whoever writes a part gives all of its memory away.
+    const held = until === bytes.length ? nothing : bytes.slice(until);
+    const fed = bytes.subarray(0, until);
+    await this.#feedAll(fed, before, isLast && danger === null);
     if (danger === null) {
       if (isLast) await this.#endBody();
-      return settled;
+      return held;
     }
     await this.#leaveRest();
-    await this.#write(bytes.slice(danger));
-    return bytes.length;
+    if (held.length > 0) await this.#write(held);
+    return nothing;
   }
 
-  async #feedUntil(until: number, bytes: Uint8Array, before: number, isLast: boolean): Promise<void> {
-    const stops = this.#hints.length === 0 ? [] : this.#stopsIn(bytes.subarray(0, until), before, isLast);
+  async #feedAll(bytes: Uint8Array, before: number, isLast: boolean): Promise<void> {
+    let rest = bytes;
     let at = 0;
-    for (const stop of stops) {
-      await this.#writePart(bytes, at, stop.at);
+    for (const stop of this.#hints.length === 0 ? [] : this.#stopsIn(bytes, before, isLast)) {
+      if (stop.at > at) await this.#write(rest.slice(0, stop.at - at));
+      rest = rest.subarray(Math.max(stop.at - at, 0));
       at = Math.max(at, stop.at);
       await stop.run();
     }
-    await this.#writePart(bytes, at, until);
-  }
-
-  /** A write takes the memory of what is written away, so a part must be a copy. */
-  async #writePart(bytes: Uint8Array, from: number, until: number): Promise<void> {
-    if (until <= from) return;
-    await this.#write(from === 0 && until === bytes.length ? bytes : bytes.slice(from, until));
+    if (rest.length > 0) await this.#write(rest);
   }
 
   #stopsIn(bytes: Uint8Array, before: number, isLast: boolean): readonly Stop[] {
@@ -144,9 +140,10 @@ export class GuardedFeed {
   /** A body without an end tag ends with the page. */
   async #endBody(): Promise<void> {
     // In a page that ends in an open title or comment, the probe would be text for all to read.
-    if (this.#hints.length === 0 || this.#hasEndedBody || !this.#lookout.endsInMarkup()) return;
+    if (this.#hints.length === 0 || !this.#lookout.endsInMarkup()) return;
+    // The answer means that the parser has read everything before it.
     await this.#ask(this.#markers.probe(), false);
-    if (this.#markers.reachedNames.includes("body")) await this.#write(encoder.encode("</body>"));
+    if (this.#markers.bodyEnd.isMissing) await this.#write(encoder.encode("</body>"));
   }
 
   /** From here on the parser takes everything for text. */

@@ -14,6 +14,11 @@ export class ForeignContent {
     return this.#current !== "html";
   }
 
+  /** In foreign content, or in HTML inside of it. */
+  get isInside(): boolean {
+    return this.#outer.length > 0;
+  }
+
   /** A start tag: the namespace that follows it is that of its content, unless it is self-closing. */
   open(bits: number, selfClosing: boolean): void {
     if ((bits & tag.isSvg) !== 0) this.#enter("svg");

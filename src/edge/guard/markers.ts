@@ -1,3 +1,5 @@
+import { BodyEnd } from "./body-end.ts";
+
 /**
  * Markup that the guard puts into what HTMLRewriter reads. Its handlers take it out again, so none reaches a visitor: it is
  * how the guard speaks with a parser that cannot be asked.
@@ -35,6 +37,7 @@ const surroundingsOf = ({ removed, namespaceURI }: Element): Surroundings =>
 export class Markers {
   /** Names of the elements that operations reach the end of, the latest last. */
   readonly reachedNames: string[] = [];
+  readonly bodyEnd = new BodyEnd();
   readonly #waiting = new Map<string, (reached: boolean) => void>();
   #leaving: (surroundings: Surroundings) => void = () => {};
   readonly #countsChildren: boolean;
@@ -47,8 +50,10 @@ export class Markers {
   }
 
   /** To be called by whoever applies an operation that reaches to its element's end. */
-  readonly noteReach = (tagName: string): void => {
+  readonly noteReach = (element: Element): void => {
     this.#reached = true;
+    this.bodyEnd.note(element);
+    const tagName = element.tagName.toLowerCase();
     if (this.reachedNames.at(-1) !== tagName && this.reachedNames.length < 100) this.reachedNames.push(tagName);
   };
 

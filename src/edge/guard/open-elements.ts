@@ -69,6 +69,11 @@ export class OpenElements {
     return this.#open.length > maxDepth || this.#searched > maxSearch;
   }
 
+  /** How many are open. */
+  get depth(): number {
+    return this.#open.length;
+  }
+
   /** A start tag, from its `<` to behind its `>`, of an element that has content. */
   open(hash: number, bits: number, from: number, tagEnd: number): void {
     this.#open.push({ hash, bits, from, tagEnd, hasEnded: false });
@@ -80,13 +85,21 @@ export class OpenElements {
     if ((mayEnd(bits) & this.#kinds) !== 0) this.#endOthers(bits, from);
   }
 
-  /** An end tag: ends the innermost open element of its name with all that is open inside; without one, nothing. */
-  close(hash: number, bits: number, from: number): void {
+  /**
+   * An end tag: ends the innermost open element of its name with all that is open inside; without one, nothing.
+   *
+   * @returns how many elements stay open around the one that it ends; `Infinity` when it ends none.
+   */
+  close(hash: number, bits: number, from: number): number {
     let at = this.#open.length - 1;
     for (; at >= 0 && this.#open[at]?.hash !== hash; at--) this.#searched++;
-    if (at >= 0) this.#dropTo(at);
+    if (at >= 0) {
+      this.#dropTo(at);
+      return at;
+    }
     // Any heading's end tag ends any heading.
-    else if ((bits & this.#kinds & heading) !== 0) this.#end(heading, tag.isScope, from);
+    if ((bits & this.#kinds & heading) !== 0) this.#end(heading, tag.isScope, from);
+    return Number.POSITIVE_INFINITY;
   }
 
   /**

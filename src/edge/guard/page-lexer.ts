@@ -1,21 +1,10 @@
 import { ForeignContent } from "./foreign-content.ts";
 import { OpenElements } from "./open-elements.ts";
-import {
-  bang,
-  commentEnd,
-  dash,
-  equals,
-  gt,
-  hasTooManyAttributes,
-  isLetter,
-  isSpace,
-  lower,
-  lt,
-  nextTag,
-  slash,
-  valueEnd,
-} from "./scan.ts";
-import { hashOf, hashStep, tag, tagOf } from "./tag-table.ts";
+import { endless, RawText } from "./raw-text.ts";
+import { bang, commentEnd, dash, gt, hasTooManyAttributes, isLetter, nextTag, slash } from "./scan.ts";
+import type { TagListener } from "./tag-listener.ts";
+import { TagReader } from "./tag-reader.ts";
+import { tag, tagOf } from "./tag-table.ts";
 
 /** A tag or comment this long is a danger: HTMLRewriter gives up at about 3 MB of one that it looks at. */
 export const maxTokenBytes = 1 << 20;
@@ -31,12 +20,6 @@ export interface Reading {
 /** How text after the last token is read. */
 type Mode = "markup" | "raw" | "cdata";
 
-/** The longest name whose end tag ends raw text, `</noscript` and one more, or `<!--`. */
-const longestRawEnd = 12;
-const script = hashOf("script");
-/** No name's end tag ends `<plaintext>`. */
-const endless = -1;
-
 /**
  * Reads a page's bytes beside HTMLRewriter, just as far as needed to know where it would cut the page off: tags, comments
  * and text without markup are told apart as the HTML standard does (13.2.5), in any superset of ASCII.
@@ -44,21 +27,24 @@ const endless = -1;
 export class PageLexer {
   readonly elements = new OpenElements();
   readonly #foreign = new ForeignContent();
+  readonly #listener: TagListener | null;
+  readonly #tags = new TagReader();
+  readonly #raw = new RawText();
   #hasForeign = false;
+  /** Where the outermost SVG or MathML began that we are in; -1: in none. */
+  #foreignFrom = -1;
   #mode: Mode = "markup";
-  /** The name of the raw element we are in. */
-  #raw = 0;
-  /** In scripts: 1 after `<!--`, 2 after a further `<script`, whose end tag does not end ours. */
-  #escaped: 0 | 1 | 2 = 0;
   #inSelect = false;
   #bytes: Uint8Array = new Uint8Array(0);
   /** What comes before these bytes, so that offsets count from the page's beginning. */
   #before = 0;
   #isLast = false;
-  // The last tag that was read, as fields rather than an object: this is the hot path.
-  #hash = 0;
-  #selfClosing = false;
   #isUnfinished = false;
+
+  /** @param listener is told of the tags that it asks for. */
+  constructor(listener: TagListener | null = null) {
+    this.#listener = listener;
+  }
 
   /** All that was read ends between tags: what is written next is read as markup, not as text of an open token. */
   get endsInMarkup(): boolean {
@@ -68,6 +54,11 @@ export class PageLexer {
   /** Inside of a `<select>`, where tags may be dangerous. */
   get isInside(): boolean {
     return this.#inSelect;
+  }
+
+  /** Where SVG or MathML begins that has not ended yet, counted from the page's beginning; `null`: nowhere. */
+  get foreignFrom(): number | null {
+    return this.#foreignFrom < 0 ? null : this.#foreignFrom;
   }
 
   /**
@@ -115,48 +106,18 @@ export class PageLexer {
     return end === at && at > from ? at : end;
   }
 
-  /** Reads a tag whose name begins at `name`. Returns its end, or `at` when it does not end yet. */
-  #tagEnd(at: number, name: number): number {
-    const bytes = this.#bytes;
-    const length = bytes.length;
-    let hash = 0;
-    let i = name;
-    for (; i < length; i++) {
-      const code = bytes[i] ?? 0;
-      if (code <= gt && (code === gt || code === slash || isSpace(code))) break;
-      hash = hashStep(hash, lower(code));
-    }
-    this.#hash = hash;
-    let named = false;
-    let lastSlash = -1;
-    for (; i < length; i++) {
-      const code = bytes[i] ?? 0;
-      if (code > gt) named = true;
-      else if (code === equals && named) {
-        i = valueEnd(bytes, i + 1);
-        if (i < 0) return at;
-        named = false;
-      } else if (code === gt) {
-        this.#selfClosing = lastSlash === i - 1;
-        return i + 1;
-      } else if (code === slash) {
-        lastSlash = i;
-        named = false;
-      } else if (!isSpace(code)) named = true;
-    }
-    return at;
-  }
-
   #tag(at: number, name: number): number {
-    const end = this.#tagEnd(at, name);
-    if (end === at) return at;
-    const hash = this.#hash;
+    const end = this.#tags.end(this.#bytes, name);
+    if (end < 0) return at;
+    const { hash } = this.#tags;
     const bits = tagOf(hash);
     if (this.#isDangerous(bits) || hasTooManyAttributes(this.#bytes, at, end)) return ~at;
     const start = this.#before + at;
     this.elements.begin(bits, start);
-    const isForeign = this.#opensForeign(bits);
-    if (isForeign ? !this.#selfClosing : (bits & tag.isVoid) === 0) {
+    const isForeign = this.#opensForeign(bits, start);
+    const hasContent = isForeign ? !this.#tags.isSelfClosing : (bits & tag.isVoid) === 0;
+    this.#tell(hash, bits, start, this.#before + end, hasContent);
+    if (hasContent) {
       this.elements.open(hash, bits, start, this.#before + end);
       if (this.elements.isTooDeep) return ~at;
     }
@@ -166,12 +127,20 @@ export class PageLexer {
     return end;
   }
 
+  #tell(hash: number, bits: number, from: number, tagEnd: number, hasContent: boolean): void {
+    const listener = this.#listener;
+    if (listener === null || (tagEnd <= listener.nextMark && listener.names?.has(hash) !== true)) return;
+    listener.met({ bits, from, tagEnd, hasContent, depth: this.elements.depth, isForeign: this.#foreignFrom >= 0 });
+  }
+
   /** Whether the element that this tag begins is of SVG or MathML. Its content need not be. */
-  #opensForeign(bits: number): boolean {
+  #opensForeign(bits: number, from: number): boolean {
     if (!this.#hasForeign && (bits & (tag.isSvg | tag.isMath)) === 0) return false;
     this.#hasForeign = true;
     const stays = this.#foreign.isForeign && (bits & tag.leavesForeign) === 0;
-    this.#foreign.open(bits, this.#selfClosing);
+    this.#foreign.open(bits, this.#tags.isSelfClosing);
+    if (!this.#foreign.isInside) this.#foreignFrom = -1;
+    else if (this.#foreignFrom < 0) this.#foreignFrom = from;
     return stays || this.#foreign.isForeign;
   }
 
@@ -185,20 +154,27 @@ export class PageLexer {
 
   #enterRaw(hash: number): void {
     this.#mode = "raw";
-    this.#raw = hash;
-    this.#escaped = 0;
+    this.#raw.enter(hash);
   }
 
   #endTag(at: number): number {
     if (at + 2 >= this.#bytes.length) return at;
     if (!isLetter(this.#bytes[at + 2] ?? 0)) return this.#bogus(at);
-    const end = this.#tagEnd(at, at + 2);
-    if (end === at) return at;
-    const bits = tagOf(this.#hash);
-    if (this.#hasForeign) this.#foreign.close(bits);
-    this.elements.close(this.#hash, bits, this.#before + at);
+    const end = this.#tags.end(this.#bytes, at + 2);
+    if (end < 0) return at;
+    const { hash } = this.#tags;
+    const bits = tagOf(hash);
+    if (this.#hasForeign) this.#closeForeign(bits);
+    const depth = this.elements.close(hash, bits, this.#before + at);
+    const listener = this.#listener;
+    if (listener !== null && depth <= listener.depth) listener.closed(depth, this.#before + at, this.#before + end);
     if ((bits & tag.isSelect) !== 0) this.#inSelect = false;
     return end;
+  }
+
+  #closeForeign(bits: number): void {
+    this.#foreign.close(bits);
+    if (!this.#foreign.isInside) this.#foreignFrom = -1;
   }
 
   #bogus(at: number): number {
@@ -227,58 +203,9 @@ export class PageLexer {
   }
 
   #rawText(from: number): number {
-    const bytes = this.#bytes;
-    let at = from;
-    while (at < bytes.length) {
-      at = this.#escaped === 0 ? bytes.indexOf(lt, at) : this.#nextInEscaped(at);
-      if (at < 0) return bytes.length;
-      if (at + longestRawEnd > bytes.length && !this.#isLast) return at;
-      if (bytes[at] === gt) this.#escaped = 0;
-      else if (this.#isName(at + 2, this.#raw) && bytes[at + 1] === slash && this.#escaped < 2)
-        return this.#leaveRaw(at);
-      else this.#escape(at);
-      at++;
-    }
-    return bytes.length;
-  }
-
-  #leaveRaw(at: number): number {
+    const at = this.#raw.read(this.#bytes, from, this.#isLast);
+    if (!this.#raw.hasEnded) return at;
     this.#mode = "markup";
     return this.#markup(at);
-  }
-
-  /** In an escaped script: the next `<`, or the `>` of `-->`. */
-  #nextInEscaped(from: number): number {
-    const bytes = this.#bytes;
-    for (let at = from; at < bytes.length; at++) {
-      if (bytes[at] === lt) return at;
-      if (bytes[at] === gt && bytes[at - 1] === dash && bytes[at - 2] === dash) return at;
-    }
-    return -1;
-  }
-
-  /** Scripts in comments in scripts (HTML standard, 13.2.5.15 and following). */
-  #escape(at: number): void {
-    if (this.#raw !== script) return;
-    const bytes = this.#bytes;
-    if (this.#escaped === 0) {
-      if (bytes[at + 1] === bang && bytes[at + 2] === dash && bytes[at + 3] === dash) this.#escaped = 1;
-    } else if (bytes[at + 1] === slash) {
-      if (this.#escaped === 2 && this.#isName(at + 2, script)) this.#escaped = 1;
-    } else if (this.#escaped === 1 && this.#isName(at + 1, script)) this.#escaped = 2;
-  }
-
-  /** Whether the name with this hash stands here, with nothing more of a name after it. */
-  #isName(from: number, hash: number): boolean {
-    const bytes = this.#bytes;
-    let found = 0;
-    let i = from;
-    for (; i < bytes.length; i++) {
-      const code = bytes[i] ?? 0;
-      if (code === gt || code === slash || isSpace(code)) break;
-      if (i - from > longestRawEnd) return false;
-      found = hashStep(found, lower(code));
-    }
-    return i < bytes.length && i > from && found === hash;
   }
 }

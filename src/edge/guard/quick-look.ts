@@ -131,9 +131,3 @@ function endsOwnWay(text: Latin1, hint: SelectorHint, at: number): boolean {
 
 /** A quote that is open where the tag seems to end says that it does not end there. */
 const hasClosedQuotes = (source: string): boolean => (source.match(/["']/g)?.length ?? 0) % 2 === 0;
-
-/** Whether a piece says where the page's body ends: searched for from its end, where that is. */
-export function endsItsBody(bytes: Uint8Array): boolean {
-  const text = new Latin1(bytes);
-  return ["</body", "</BODY", "</html", "</HTML"].some((endTag) => text.lastIndexOf(endTag) >= 0);
-}

@@ -1,6 +1,7 @@
-import { type BodyRest, joined, maxWholeBytes } from "./body.ts";
+import type { BodyRest } from "./body.ts";
 import { type FeedTarget, GuardedFeed } from "./feed.ts";
 import type { Markers } from "./markers.ts";
+import { RestReader } from "./rest-reader.ts";
 import type { SelectorHint } from "./selector-hint.ts";
 
 /** A page on its way into HTMLRewriter. */
@@ -38,24 +39,16 @@ const nothing: Uint8Array = new Uint8Array(0);
 async function pump({ first, rest }: PageSource, feed: GuardedFeed): Promise<void> {
   let held = nothing;
   let before = 0;
-  let next = rest?.next ?? null;
   const take = async (bytes: Uint8Array, isLast: boolean) => {
     const { length } = bytes;
-    const taken = await feed.feed(bytes, before, isLast);
-    before += taken;
-    held = taken === length ? nothing : bytes.slice(taken);
+    held = await feed.feed(bytes, before, isLast);
+    before += length - held.length;
   };
   await take(first, rest === null);
-  while (rest !== null && next !== null) {
-    const { done, value } = await next;
-    if (done) return take(held, true);
-    await take(held.length === 0 ? value : joined(held, value), false);
-    next = read(rest, held.length);
+  if (rest === null) return;
+  const following = new RestReader(rest);
+  for (let bytes = await following.behind(held); bytes !== null; bytes = await following.behind(held)) {
+    await take(bytes, false);
   }
+  await take(held, true);
 }
-
-/** Reads on. Behind a long unfinished tag it reads as much again, so that the tag is not gone over with every few bytes. */
-const read = ({ reader }: BodyRest, heldBytes: number) =>
-  heldBytes > maxWholeBytes
-    ? reader.readAtLeast(heldBytes, new Uint8Array(heldBytes))
-    : reader.read(new Uint8Array(maxWholeBytes));

@@ -7,7 +7,8 @@ import { isVisitorId } from "../../core/visit.ts";
 import { textWithin } from "../../http/body.ts";
 import { urlParts } from "../../http/url-parts.ts";
 import type { Edge } from "../edge.ts";
-import { orAfter } from "../live.ts";
+import { type Live, orAfter } from "../live.ts";
+import { liveFor } from "../staged.ts";
 import { type Caller, callerOf, corsHeaders, preflightHeaders } from "./caller.ts";
 import { exposuresOf } from "./exposures.ts";
 import { mostBodyBytes, type Question, questionIn } from "./question.ts";
@@ -32,7 +33,8 @@ const evaluation = /^\/_caramel\/ofrep\/v1\/evaluate\/flags(?:\/([^/]*))?\/?$/;
  */
 export async function ofrep(request: Request, edge: Edge): Promise<Response> {
   const { host, path } = urlParts(request.url);
-  const release = await releaseOn(host, edge);
+  const live = await liveOn(host, edge);
+  const release = live?.compiled ?? null;
   const cors = corsHeaders(request.headers.get("origin"), appsOf(release));
   if (request.method === "OPTIONS")
     return new Response(null, { status: 204, headers: { ...preflightHeaders, ...cors } });
@@ -40,9 +42,9 @@ export async function ofrep(request: Request, edge: Edge): Promise<Response> {
   if (asked === null) return said(404, { errorDetails: "Ask POST /evaluate/flags or /evaluate/flags/{key}." }, cors);
   if (request.method !== "POST")
     return said(405, { errorDetails: "Ask by POST." }, { ...cors, allow: "POST, OPTIONS" });
-  if (release === null) return said(404, { errorDetails: "No release is live on this host." }, cors);
+  if (live === null || release === null) return said(404, { errorDetails: "No release is live on this host." }, cors);
   try {
-    return await answer(request, keyIn(asked[1]), release, cors, edge);
+    return await answer(request, keyIn(asked[1]), live, cors, edge);
   } catch (error) {
     edge.report({ stage: "decide", site: release.release.site, what: String(error) });
     return said(500, { errorDetails: "The evaluation failed here. Use the default." }, cors);
@@ -58,33 +60,28 @@ function keyIn(segment: string | undefined): string | null {
   }
 }
 
-async function releaseOn(host: string, edge: Edge): Promise<CompiledRelease | null> {
+async function liveOn(host: string, edge: Edge): Promise<Live | null> {
   const live = await edge.sites.find(host, edge.later);
-  return typeof live === "string" || live.pointer.killed ? null : live.compiled;
+  return typeof live === "string" || live.pointer.killed ? null : live;
 }
 
 const appsOf = (release: CompiledRelease | null) => release?.release.content.apps ?? {};
 
 type Headers = Readonly<Record<string, string>>;
 
-async function answer(
-  request: Request,
-  key: string | null,
-  release: CompiledRelease,
-  cors: Headers,
-  edge: Edge,
-): Promise<Response> {
-  const caller = await callerOf(request.headers, appsOf(release));
+async function answer(request: Request, key: string | null, live: Live, cors: Headers, edge: Edge): Promise<Response> {
+  const caller = await callerOf(request.headers, appsOf(live.compiled));
   if ("status" in caller) return said(caller.status, { errorDetails: caller.errorDetails }, cors);
+  const body = await textWithin(request, mostBodyBytes);
+  if (body === null) return said(413, { errorDetails: `The body may have at most ${mostBodyBytes} bytes.` }, cors);
+  const question = questionIn(body);
+  if (!question.ok) return said(400, { ...(key === null ? {} : { key }), ...question.error }, cors);
+  const release = liveFor(live, question.value.targetingKey).compiled;
   const index = indexOf(release);
   if (key !== null && !index.has(key)) {
     const errorDetails = `There is no slot "${key}" in the live release.`;
     return said(404, { key, errorCode: "FLAG_NOT_FOUND", errorDetails }, cors);
   }
-  const body = await textWithin(request, mostBodyBytes);
-  if (body === null) return said(413, { errorDetails: `The body may have at most ${mostBodyBytes} bytes.` }, cors);
-  const question = questionIn(body);
-  if (!question.ok) return said(400, { ...(key === null ? {} : { key }), ...question.error }, cors);
 
   const stored = await storedOf(question.value, caller, release, edge);
   const subject = askedSubject(question.value, stored, edge);

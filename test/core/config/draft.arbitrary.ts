@@ -231,6 +231,7 @@ const collectPolicy = fc.record(
   {
     unknownEvents: fc.constantFrom("accept", "reject"),
     retentionDays: fc.integer({ min: 1, max: 3650 }),
+    review: fc.record({ required: fc.boolean(), ownApproval: fc.boolean() }),
     client: fc.constantFrom("page", "app"),
   },
   { requiredKeys: [] },

@@ -93,7 +93,8 @@ describe("a single-page app that asks what its new page gets", () => {
   });
 
   it("gets values rendered and checked as pages do, and nothing of why", async ({ expect }) => {
-    const { answer, response } = await site().ask("/all?q=a%26b%3Ci%3E&bad=javascript:alert(1)");
+    const { ask, seen } = site();
+    const { answer, response } = await ask("/all?q=a%26b%3Ci%3E&bad=javascript:alert(1)");
     expect(answer.parts.flatMap(({ operations }) => operations)).toEqual([
       { selector: "a", act: "attribute", name: "href", value: "/to?q=a%26b%3Ci%3E" },
       { selector: ".x", act: "style", name: "display", value: "none!important" },
@@ -101,6 +102,9 @@ describe("a single-page app that asks what its new page gets", () => {
       { selector: ".z", act: "append", value: "<b>a&#38;b&#60;i&#62;</b>" },
     ]);
     expect(response.headers.get("cache-control")).toBe("private, no-store");
+    expect(seen.failures).toMatchObject([
+      { stage: "render", what: expect.stringMatching(/^many: setAttribute \.w: /) },
+    ]);
     const text = JSON.stringify((await site().ask("/books/a?plan=gold-secret-rule")).answer);
     expect(text).toContain(".gold");
     expect(text).not.toMatch(/gold-secret-rule|audience|rich/);

@@ -10,6 +10,8 @@ export interface StandIn {
   mood: Mood;
   /** What was asked of it since the start. */
   readonly asked: readonly string[];
+  /** Answers after all, some time later, those left hanging that this fits. */
+  answerAfter(delayMs: number, which: RegExp): void;
   close(): Promise<void>;
 }
 
@@ -17,10 +19,11 @@ type Answer = (request: IncomingMessage, body: string, response: ServerResponse)
 
 async function standIn(answer: Answer): Promise<StandIn> {
   const asked: string[] = [];
+  const hanging: [url: string, answerNow: () => void][] = [];
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     asked.push(`${request.method} ${request.url}`);
     if (store.mood === "gone") return void request.destroy();
-    if (store.mood === "hanging") return;
+    if (store.mood === "hanging") await new Promise<void>((resolve) => hanging.push([request.url ?? "", resolve]));
     if (store.mood === "failing") return void response.writeHead(500).end("it is on fire");
     let body = "";
     for await (const chunk of request.setEncoding("utf8")) body += chunk;
@@ -32,6 +35,9 @@ async function standIn(answer: Answer): Promise<StandIn> {
     port: (server.address() as AddressInfo).port,
     mood: "well",
     asked,
+    answerAfter: (delayMs, which) => {
+      for (const [url, answerNow] of hanging) if (which.test(url)) setTimeout(answerNow, delayMs);
+    },
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();
