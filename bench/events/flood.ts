@@ -7,7 +7,7 @@ import { batchOf, call, senderOf } from "./client.ts";
 const { port, perSecond, durationMs } = workerData as { port: number; perSecond: number; durationMs: number };
 
 const agent = new Agent({ keepAlive: true, maxSockets: 32 });
-const sender = await senderOf(60_000);
+const sender = senderOf(60_000);
 const answers = new Map<number, number>();
 let withoutRetryAfter = 0;
 let sent = 0;

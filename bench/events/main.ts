@@ -174,7 +174,7 @@ const originPort = await new Promise<number>((resolve, reject) =>
 );
 const deployment = await startDeployment(`http://127.0.0.1:${originPort}`);
 try {
-  const people = await Promise.all(Array.from({ length: senders }, (_, number) => senderOf(number)));
+  const people = Array.from({ length: senders }, (_, number) => senderOf(number));
   await check(deployment, people);
   console.log(
     "The built Worker on workerd with local D1, KV and queue; every event checked to be stored and counted once",

@@ -109,6 +109,10 @@ describe("replaying", () => {
   it("counts every event once, though it dies at any step and is asked for again", async ({ expect }) => {
     await takeIn(messagesOf("replayed", 5), refusing);
     const queue: unknown[] = [];
+    const away = async () => Promise.reject(new Error("the queue is away"));
+    const without = controlPorts({ now: () => nowMs, deadLetters: { ...letters, resend: away } });
+    expect((await caller(without)("POST", "/sites/replayed/dead-letters/replay", { body: {} })).status).toBe(500);
+    expect(await letters.count("replayed")).toBe(5);
     for (let step = 0; step < 5; step += 1) {
       const db = crashingDb(env.VISITORS, crashAfter(step, step % 2 === 0));
       const ports = controlPorts({
