@@ -5,7 +5,7 @@ import { type AuthoredHtml, decisionOf, given, page } from "../decisions.ts";
 import { cut, inPieces, streamedPage } from "../guard/streamed.ts";
 
 const pieces = fc.constantFrom(
-  ..."<p class=x>|<p class='a x b'>|</p>|<li class=x>|<li>|</li>|<ul id=y>|</ul>|<div id=y class=x>|<div>|</div>|<div id=z/>|<DIV CLASS=x Id='y' >|</DIV>|<img class=x>|<img id=y />|<br class=x/>|<select>|<option class=x>|</select>|<style class=x>|</style>|<title id=y>|</title>|<a href='>' class=\"x\">|</a>|<h1 class=x>|</h2>|<script class=x>a<b</script>|<!-- <p class=x> -->|<svg>|<path class=x />|<title/>|</svg>|<template>|</template>|text x y|<|<p|=|\"|<textarea class=x>|</textarea>|<td class=x>|<table>|</table>|<head>|</head>|<body class=x>|</body>|<p =x class=x data-k=1/2/>|<p class=\"x\"data-k='\"'id=q>|<b data-k CLASS=\"x y\">|<i class=x data-k data-k=2 >|é<b id=y title=é>".split(
+  ..."<p class=x>|<p class='a x b'>|</p>|<li class=x>|<li>|</li>|<ul id=y>|</ul>|<div id=y class=x>|<div>|</div>|<div id=z/>|<div class=x />|<i id=y/>|<DIV CLASS=x Id='y' >|</DIV>|<img class=x>|<img id=y />|<br class=x/>|<select>|<option class=x>|</select>|<style class=x>|</style>|<title id=y>|</title>|<a href='>' class=\"x\">|</a>|<h1 class=x>|</h2>|<script class=x>a<b</script>|<!-- <p class=x> -->|<svg>|<path class=x />|<title/>|</svg>|<template>|</template>|text x y|<|<p|=|\"|<textarea class=x>|</textarea>|<td class=x>|<table>|</table>|<head>|</head>|<body class=x>|</body>|<p =x class=x data-k=1/2/>|<p class=\"x\"data-k='\"'id=q>|<b data-k CLASS=\"x y\">|<i class=x data-k data-k=2 >|é<b id=y title=é>".split(
     "|",
   ),
 );
@@ -55,7 +55,7 @@ async function results(answer: Response, html: readonly AuthoredHtml[]) {
 }
 
 describe("editing bytes gives what HTMLRewriter gives", () => {
-  property.prop([pages, operations], { numRuns: 1500 })(
+  property.prop([pages, operations], { numRuns: 1200 })(
     "on a whole page",
     async (html, operations) => {
       const direct = await results(page(html), operations);
