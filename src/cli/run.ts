@@ -19,6 +19,7 @@ import { plan } from "./commands/plan.ts";
 import { preview } from "./commands/preview.ts";
 import { publish } from "./commands/publish.ts";
 import { releases } from "./commands/releases.ts";
+import { replayCommand } from "./commands/replay.ts";
 import { rollback } from "./commands/rollback.ts";
 import { schema } from "./commands/schema.ts";
 import { submit } from "./commands/submit.ts";
@@ -38,6 +39,7 @@ const commands: readonly Command[] = [
   publish,
   releases,
   rollback,
+  replayCommand,
   kill,
   explain,
   token,
@@ -112,7 +114,7 @@ const options = {
   hours: { type: "string" },
   output: { type: "string", short: "o" },
   note: { type: "string" },
-  share: { type: "string" },
+  checks: { type: "string" },
   reject: { type: "boolean" },
   detect: { type: "boolean" },
   help: { type: "boolean", short: "h" },

@@ -3,6 +3,7 @@ import { fold } from "../core/fold.ts";
 import type { SiteKey } from "../core/ids.ts";
 import { forProfile } from "../core/merge.ts";
 import { awaitedAfter, type SiteKnowledge } from "../core/site-knowledge.ts";
+import type { ContextStore } from "../store/contexts.ts";
 import type { KnowledgeOf } from "../store/site-knowledge.ts";
 import type { PlaceOf } from "../store/spread/visitors.ts";
 import type { VisitorChange, VisitorState } from "../store/visitors.ts";
@@ -19,6 +20,8 @@ export interface ConsumerStores extends CopyStores, PeopleStores {
   };
   /** Told of every message that says nothing we understand. It is acknowledged: no repeat would mend it. */
   rejected(message: { readonly id: string; readonly reasons: readonly string[] }): void;
+  /** Where sampled contexts are kept for replay. Left out: they are not. */
+  readonly contexts?: Pick<ContextStore, "keep">;
   /** Told when a store failed. What it concerns is delivered again. */
   failed(error: unknown): void;
   /** Where visitors are. Left out: all in one database, and nobody is moving. */
@@ -50,6 +53,7 @@ const attemptsAtMost = 8;
  */
 export async function consume(deliveries: readonly Delivery[], stores: ConsumerStores, nowMs: number): Promise<Tally> {
   const { understood, rejected, later } = sorted(deliveries, stores);
+  await keepContexts(understood, stores);
   const { parts, away } = await inPlaces(understood, stores);
   const left = [...later, ...away.map(({ delivery }) => delivery)];
   for (const delivery of left) again(delivery);
@@ -65,6 +69,14 @@ export async function consume(deliveries: readonly Delivery[], stores: ConsumerS
     };
   }
   return tally;
+}
+
+/** A sample that is lost is none that anybody misses: a store that fails holds nothing up. */
+async function keepContexts(understood: readonly Understood[], { contexts, failed }: ConsumerStores): Promise<void> {
+  const kept = understood.flatMap(({ delivery: { id }, envelope: { site, context } }) =>
+    context === undefined ? [] : [{ id, site, context }],
+  );
+  if (kept.length > 0) await contexts?.keep(kept).catch(failed);
 }
 
 function sorted(deliveries: readonly Delivery[], stores: ConsumerStores) {

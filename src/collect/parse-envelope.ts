@@ -2,6 +2,7 @@ import * as z from "zod";
 import { type Envelope, type Exposure, envelopeShape, type VisitorEvent } from "../core/event.ts";
 import { isKey, type ReleaseId, type SiteKey, type UserId, type VisitorId } from "../core/ids.ts";
 import { isObject, type JsonObject } from "../core/json.ts";
+import type { RecordedContext } from "../core/replay/recorded.ts";
 
 /**
  * What a queue message turned out to be. `later`: of a shape that a newer version of the Worker sends; it must be kept
@@ -45,6 +46,21 @@ const exposure: z.ZodType<Exposure> = z.object({
   sticky: z.boolean(),
 });
 
+const fact = plain.max(100).nullable();
+const recordedContext: z.ZodType<RecordedContext> = z.object({
+  path: plain.max(2048),
+  query: z.record(plain.max(200), plain.max(500)),
+  method: plain.max(20),
+  country: fact,
+  continent: fact,
+  timezone: fact,
+  device: z.enum(["desktop", "mobile", "tablet"]),
+  language: fact,
+  returning: z.boolean(),
+  hourMs: atMs,
+  audiences: z.array(key).max(1000),
+});
+
 /** Members we don't know are left out, not refused: another version of the Worker may send them while both run. */
 const envelope: z.ZodType<Envelope> = z.object({
   shape: z.literal(envelopeShape),
@@ -60,6 +76,7 @@ const envelope: z.ZodType<Envelope> = z.object({
   events: z.array(event),
   refresh: z.boolean(),
   purposes: z.exactOptional(purposes),
+  context: z.exactOptional(recordedContext),
 });
 
 /** @returns reasons that name the place and what was expected there, never what stood there: that may be personal. */

@@ -12,6 +12,7 @@ import { answer, type Endpoint, type GeneralEndpoint } from "./endpoint.ts";
 import { explainEndpoints } from "./explain.ts";
 import { goingLiveEndpoints } from "./going-live.ts";
 import { identifyKeyEndpoints } from "./identify-key.ts";
+import { liveCheckEndpoints } from "./live-checks.ts";
 import { type ControlApp, mountGeneral, mountSite, type Variables } from "./mount.ts";
 import { pageOfMany, pageQuery, siteKey } from "./openapi/shapes.ts";
 import { everywherePeopleEndpoints, peopleEndpoints } from "./people.ts";
@@ -20,6 +21,7 @@ import { previewEndpoints } from "./previews.ts";
 import { recognise } from "./recognise.ts";
 import { refuse } from "./refusal.ts";
 import { releaseEndpoints } from "./releases.ts";
+import { replayEndpoints } from "./replay-contexts.ts";
 import { reviewEndpoints } from "./reviews.ts";
 import { everywhereTokenEndpoints, tokenEndpoints } from "./token-endpoints.ts";
 import { visitLinkEndpoints } from "./visit-links.ts";
@@ -31,9 +33,11 @@ import { whoamiEndpoints } from "./whoami.ts";
 export const endpoints: readonly Endpoint[] = [
   ...draftEndpoints,
   ...changeEndpoints,
+  ...liveCheckEndpoints,
   ...releaseEndpoints,
   ...reviewEndpoints,
   ...goingLiveEndpoints,
+  ...replayEndpoints,
   ...visitorEndpoints,
   ...visitLinkEndpoints,
   ...previewEndpoints,

@@ -13,20 +13,22 @@ export interface DatabasePorts {
   readonly queues: number;
 }
 
-const moveNow = z.object({
-  source: z.string(),
-  target: z.string(),
-  at: z.string().describe("The hash up to which visitors have moved."),
-  until: z.string().nullable(),
-  isOpen: z.boolean(),
-  chunkUntil: z.string().nullable(),
-  moved: z.int().describe("Rows moved so far."),
-  sinceMs: timeMs,
-});
+const moveShape = z
+  .object({
+    source: z.string(),
+    target: z.string(),
+    at: z.string().describe("Everybody before this id has been moved."),
+    until: z.string().nullable().describe("Where the move ends; null: with the last visitor."),
+    isOpen: z.boolean().describe("Whether some are on their way this moment."),
+    chunkUntil: z.string().nullable(),
+    moved: z.int().describe("Rows moved so far."),
+    sinceMs: timeMs,
+  })
+  .nullable();
 
-const figuresNow = z.object({
+const figuresShape = z.object({
   name: z.string(),
-  sizeBytes: z.int(),
+  sizeBytes: z.number(),
   profiles: z.int(),
   eventsInLastHour: z.int(),
   profilesChangedInLastHour: z.int(),
@@ -41,10 +43,10 @@ const status: GeneralEndpoint = {
   wire: {
     id: "readDatabases",
     returns: z.object({
-      databases: z.array(figuresNow),
+      databases: z.array(figuresShape),
       queues: z.int(),
-      move: moveNow.nullable(),
-      advice: z.array(z.string()),
+      move: moveShape,
+      advice: z.array(z.string()).describe("What should be done, for people; empty when all is well."),
     }),
   },
   handle: async (_, { databases: { moves, figures, queues }, now }) => {
@@ -53,13 +55,12 @@ const status: GeneralEndpoint = {
   },
 };
 
+const example = '{ "from": "VISITORS", "to": "VISITORS_1", "shareBps": 5000 }';
 const order = z.strictObject({
   from: z.string(),
   to: z.string(),
   shareBps: z.number().int().min(1).max(10_000).default(5_000),
 });
-
-const orderExample = '{ "from": "VISITORS", "to": "VISITORS_1", "shareBps": 5000 }';
 
 /** `POST /databases/move`: writes down a move. Nothing is moved before `advance` is called. */
 const move: GeneralEndpoint = {
@@ -67,9 +68,9 @@ const move: GeneralEndpoint = {
   path: "/databases/move",
   action: "visitors",
   about: "Begins to move a share of a database's visitors to another database.",
-  wire: { id: "moveVisitors", body: order, example: orderExample, returns: z.object({ move: moveNow }) },
+  wire: { id: "moveVisitors", body: order, example, returns: z.object({ move: moveShape }) },
   handle: async ({ request }, { databases: { moves } }) => {
-    const body = await parseBody(request, order, orderExample);
+    const body = await parseBody(request, order, example);
     if (!body.ok) return refuse(body.error);
     const { from: source, to: target, shareBps } = body.value;
     const begun = await moves.begin({ source, target, shareBps });
@@ -103,12 +104,11 @@ const advance: GeneralEndpoint = {
   about: "Goes on with a move: the next thousands of visitors, or the deleting of what has moved away.",
   wire: {
     id: "advanceMove",
-    returns: z.object({
-      kind: z.enum(["idle", "busy", "moved"]),
-      rows: z.int().optional(),
-      move: moveNow.nullable().optional(),
-      cleaned: z.int().optional(),
-    }),
+    returns: z.discriminatedUnion("kind", [
+      z.object({ kind: z.literal("idle"), cleaned: z.int().describe("Rows deleted; call again until it is none.") }),
+      z.object({ kind: z.literal("busy") }),
+      z.object({ kind: z.literal("moved"), rows: z.int(), move: moveShape }),
+    ]),
   },
   handle: async (_, { databases: { moves }, now }) => {
     const untilMs = now() + patienceMs;

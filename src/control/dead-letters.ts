@@ -15,29 +15,22 @@ const shownAtMost = 200;
 const resentAtOnce = 100;
 const farAwayMs = 8.64e15;
 
+const letterShape = z.object({
+  id: z.string(),
+  visitor: z.string().nullable(),
+  reason: z.string(),
+  times: z.int().describe("How often it has come here."),
+  atMs: timeMs,
+  events: z.array(z.string()).describe("The names of the events in it."),
+});
+
 /** `GET …/dead-letters`: messages that could not be taken in, oldest first, with the reason. */
 const list: Endpoint = {
   method: "GET",
   path: "/sites/:site/dead-letters",
   action: "visitors",
   about: "Lists messages about visitors that could not be taken in, with the reason.",
-  wire: {
-    id: "listDeadLetters",
-    returns: z.object({
-      site: siteKey,
-      total: z.int(),
-      letters: z.array(
-        z.object({
-          id: z.string(),
-          visitor: z.string().nullable(),
-          reason: z.string(),
-          times: z.int(),
-          atMs: timeMs,
-          events: z.array(z.string()).describe("By their names."),
-        }),
-      ),
-    }),
-  },
+  wire: { id: "listDeadLetters", returns: z.object({ site: siteKey, total: z.int(), letters: z.array(letterShape) }) },
   handle: async ({ site }, { deadLetters }) => {
     const letters = await deadLetters.list(site, farAwayMs, shownAtMost);
     return answer({ site, total: await deadLetters.count(site), letters: letters.map(shown) });
@@ -56,9 +49,8 @@ const shown = ({ id, visitor, reason, times, atMs, body }: DeadLetter) => ({
 
 const nameOf = (event: unknown): string => (isObject(event) && typeof event.name === "string" ? event.name : "?");
 
+const example = '{ "until": 1795435200000 }';
 const span = z.strictObject({ until: z.number().int().min(0).optional() });
-
-const spanExample = '{ "until": 1795435200000 }';
 
 /**
  * `POST …/dead-letters/replay`: puts the oldest hundred back on the queue, then removes them. Dying in between sends them again with
@@ -72,11 +64,11 @@ const replay: Endpoint = {
   wire: {
     id: "replayDeadLetters",
     body: span,
-    example: spanExample,
+    example,
     returns: z.object({ site: siteKey, sent: z.int(), left: z.int() }),
   },
   handle: async ({ site, request }, { deadLetters, now }) => {
-    const body = await parseBody(request, span, spanExample);
+    const body = await parseBody(request, span, example);
     if (!body.ok) return refuse(body.error);
     const letters = await deadLetters.list(site, body.value.until ?? now(), resentAtOnce);
     await deadLetters.resend(letters.map(({ body: message }) => message));

@@ -8,6 +8,7 @@ import type { Release } from "../core/release.ts";
 import type { Digest } from "../core/release-id.ts";
 import type { VisitClaims } from "../core/visit-link.ts";
 import type { AuditStore } from "../store/audit.ts";
+import type { ContextStore } from "../store/contexts.ts";
 import type { DraftStore } from "../store/drafts.ts";
 import type { PeopleStore } from "../store/people.ts";
 import type { ReleaseStore } from "../store/releases.ts";
@@ -17,6 +18,7 @@ import type { TokenStore } from "../store/tokens.ts";
 import type { WeightStore } from "../store/weights.ts";
 import type { DatabasePorts } from "./databases.ts";
 import type { DeadLetterPorts } from "./dead-letters.ts";
+import type { AskerParts } from "./live-asker.ts";
 import type { Doors } from "./recognise.ts";
 
 /** All that the admin API needs of the world. `index.ts` wires it. */
@@ -33,6 +35,9 @@ export interface ControlPorts {
     "save" | "makeLive" | "stage" | "unstage" | "list" | "read" | "pointer" | "kill"
   >;
   readonly reviews: ReviewStore;
+  readonly contexts: Pick<ContextStore, "read">;
+  /** The way to the website and the web, for checks; `null` where there is none. */
+  readonly website: Omit<AskerParts, "host"> | null;
   readonly visitors: VisitorPorts;
   readonly previews: PreviewPorts;
   readonly weights: WeightStore;

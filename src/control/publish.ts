@@ -1,3 +1,4 @@
+import { stopsPublish } from "../core/check/check-draft.ts";
 import type { ReleaseId, SiteKey } from "../core/ids.ts";
 import type { Problem } from "../core/problem.ts";
 import type { LivePointer, Release } from "../core/release.ts";
@@ -7,6 +8,7 @@ import type { Actor } from "../core/review.ts";
 import type { Deed, NotLive } from "../store/release-rows.ts";
 import { type Permit, permitFor } from "./approval.ts";
 import { storedDraft } from "./checked-draft.ts";
+import { type Checks, liveChecks } from "./live-checks.ts";
 import type { ControlPorts } from "./ports.ts";
 import type { Refusal } from "./refusal.ts";
 
@@ -50,17 +52,31 @@ export async function freeze(
 export async function publish(
   site: SiteKey,
   expected: number | null,
+  checks: Checks,
   by: Actor,
   ports: ControlPorts,
 ): Promise<Result<Published, Refusal>> {
   const frozen = await freeze(site, expected, ports);
   if (!frozen.ok) return frozen;
-  const { release, revision, warnings } = frozen.value;
+  const { release, revision } = frozen.value;
   const permit = await permitFor(release, release.id, ports);
   if (!permit.ok) return permit;
+  const looked = await lookedAt(frozen.value, checks, ports);
+  if (!looked.ok) return looked;
+  const warnings = looked.value;
   await ports.releases.save(release);
   const live = await makeLive(release, deedOf({ ...permit.value, revision }, by, ports), ports);
   return live.ok ? ok({ pointer: live.value, warnings }) : live;
+}
+
+/** The warnings about a release, with what the website itself says; strictly, that is a reason not to go on. */
+export async function lookedAt(
+  { release, warnings }: Frozen,
+  checks: Checks,
+  ports: ControlPorts,
+): Promise<Result<readonly Problem[], Refusal>> {
+  const problems = [...warnings, ...(await liveChecks(release.content, checks, ports)).problems];
+  return stopsPublish(problems) ? fail({ kind: "problems", problems }) : ok(problems);
 }
 
 /** What is noted of making a release live, and what the store sees to by itself in the same batch. */

@@ -6,10 +6,11 @@ import { type ReleaseEvent, releaseSteps, stateOf, wasLive } from "../core/revie
 import { actorOf, draftReleaseOf, permitFor } from "./approval.ts";
 import { pageOf, sliced, sliceOf } from "./cursor.ts";
 import { answer, type Endpoint } from "./endpoint.ts";
+import { checksField } from "./live-checks.ts";
 import { liveAnswer, liveNow, releaseState, stagedShape } from "./live-now.ts";
 import { pageQuery, releaseId, siteKey, timeMs } from "./openapi/shapes.ts";
 import { deedOf, makeLive, publish } from "./publish.ts";
-import { parseBody } from "./read-body.ts";
+import { parseBody, parseOptionalBody } from "./read-body.ts";
 import { refuse } from "./refusal.ts";
 import { releaseOfCall } from "./release-of-call.ts";
 import { expectedRevision } from "./revision.ts";
@@ -33,6 +34,9 @@ const listedRelease = z.object({
 
 const idOf = ({ id }: { readonly id: ReleaseId }): string => id;
 
+const publishBody = z.strictObject({ checks: checksField });
+const publishExample = '{ "checks": "strict" }';
+
 /** `POST …/releases`: publishes the draft. Idempotent: the same draft is the same release. */
 const create: Endpoint = {
   method: "POST",
@@ -45,14 +49,18 @@ const create: Endpoint = {
       "If-Match":
         'The revision that you have read, as its ETag says it: `"7"`. Another one is refused with 409, and what others changed since.',
     },
+    body: publishBody,
+    example: publishExample,
     returns: liveNow,
     status: 201,
   },
   handle: async ({ site, request, principal, note }, ports) => {
     const expected = expectedRevision(request.headers);
     if (!expected.ok) return refuse(expected.error);
+    const body = await parseOptionalBody(request, publishBody, publishExample);
+    if (!body.ok) return refuse(body.error);
     note({ before: (await ports.releases.pointer(site))?.release ?? null });
-    const published = await publish(site, expected.value, actorOf(principal), ports);
+    const published = await publish(site, expected.value, body.value.checks, actorOf(principal), ports);
     if (!published.ok) return refuse(published.error);
     note({ after: published.value.pointer.release });
     return liveAnswer(published.value.pointer, { problems: published.value.warnings });

@@ -7,10 +7,11 @@ import { type ReleaseEvent, reviewPolicyOf, verdictOn, wasLive } from "../core/r
 import type { Principal } from "./access.ts";
 import { actorOf, draftReleaseOf, liveContent } from "./approval.ts";
 import { answer, type Endpoint } from "./endpoint.ts";
+import { checksField } from "./live-checks.ts";
 import { releaseState } from "./live-now.ts";
 import { problemEntry, releaseId, siteKey } from "./openapi/shapes.ts";
 import type { ControlPorts } from "./ports.ts";
-import { freeze } from "./publish.ts";
+import { freeze, lookedAt } from "./publish.ts";
 import { parseOptionalBody } from "./read-body.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import { releaseOfCall } from "./release-of-call.ts";
@@ -18,7 +19,7 @@ import { expectedRevision } from "./revision.ts";
 
 const note = z.string().max(2000).default("");
 const submissionExample = '{ "note": "Warmer words at night" }';
-const submission = z.strictObject({ note });
+const submission = z.strictObject({ note, checks: checksField });
 
 /** `POST …/reviews`: freezes the draft into a release and asks for a verdict on it. Repeating it asks again. */
 const submit: Endpoint = {
@@ -52,13 +53,15 @@ const submit: Endpoint = {
     if (!body.ok) return refuse(body.error);
     const frozen = await freeze(site, expected.value, ports);
     if (!frozen.ok) return refuse(frozen.error);
-    const { release, revision, warnings } = frozen.value;
+    const { release, revision } = frozen.value;
+    const looked = await lookedAt(frozen.value, body.value.checks, ports);
+    if (!looked.ok) return refuse(looked.error);
     await ports.releases.save(release);
     tell({ after: release.id });
     const step = { site, release: release.id, step: "review" as const, by: actorOf(principal), revision };
     await ports.reviews.note({ ...step, atMs: ports.now(), note: body.value.note });
     const changes = changesBetween(await liveContent(site, ports), release.content);
-    const told = { changes: changeLines(changes), problems: warnings };
+    const told = { changes: changeLines(changes), problems: looked.value };
     return answer({ site, release: release.id, state: "review", revision, ...told }, { status: 201 });
   },
 };

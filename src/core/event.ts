@@ -1,6 +1,7 @@
 import type { Purposes } from "./consent.ts";
 import type { Bps, ReleaseId, SiteKey, UserId, VisitorId } from "./ids.ts";
 import type { JsonObject } from "./json.ts";
+import type { RecordedContext } from "./replay/recorded.ts";
 
 /** Raise it when the shape of a queue message changes; the consumer understands every shape that may still be in flight. */
 export const envelopeShape = 1;
@@ -17,6 +18,8 @@ export interface Envelope {
   readonly refresh: boolean;
   /** What the visitor allowed when this was learnt. Left out: everything. */
   readonly purposes?: Purposes;
+  /** On which kind of page, as what kind of visitor: recorded of one visitor in a hundred, apart from who they are. */
+  readonly context?: RecordedContext;
 }
 
 /** An assignment that made a difference to a response. Its key is (visitor, experience, version): repeats change nothing. */

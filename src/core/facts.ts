@@ -49,7 +49,9 @@ function contextFact([name = "", ...rest]: readonly string[]): Result<Fact, stri
 
 /** Who is asked about: for conditions that name people, such as a list of testers. */
 function unitFact(unit: string): Result<Fact, string> {
-  if (!["visitor", "user", "session"].includes(unit)) return fail("of units there are visitor, user and session");
+  if (!["visitor", "user", "session"].includes(unit) && !unit.startsWith("cookie.")) {
+    return fail("of units there are visitor, user and session, and cookie.<name>");
+  }
   return ok({ stored: false, read: unitReader(unit, null) });
 }
 

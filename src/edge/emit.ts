@@ -1,8 +1,10 @@
-import type { CompiledRoute } from "../core/compile.ts";
+import type { CompiledRelease, CompiledRoute } from "../core/compile.ts";
 import type { Purposes } from "../core/consent.ts";
 import type { Decision, GivenVariant } from "../core/decision.ts";
 import type { Envelope, Exposure, VisitorEvent } from "../core/event.ts";
 import { envelopeShape } from "../core/event.ts";
+import { isSampled, recordedOf, storedAudiencesOf } from "../core/replay/recorded.ts";
+import type { Subject } from "../core/subject.ts";
 import { type Enrolments, isEnrolled, type Visit } from "../core/visit.ts";
 import type { Edge } from "./edge.ts";
 import type { Reading } from "./profile.ts";
@@ -11,6 +13,8 @@ import type { RenderOutcome } from "./render-outcome.ts";
 /** All that a response taught us. */
 export interface Happened {
   readonly decision: Decision;
+  /** Who was decided upon, by which audiences; left out where nothing of it is recorded. */
+  readonly recordable?: { readonly subject: Subject } & Pick<CompiledRelease, "audiences">;
   readonly visit: Visit;
   /** What the visitor allows: it travels with everything that is recorded of them. */
   readonly purposes: Purposes;
@@ -45,11 +49,20 @@ export async function emit(happened: Happened, edge: Edge): Promise<void> {
     if (fresh.length === 0 && events.length === 0 && !reading.isMissing) return;
     const atMs = edge.now();
     const exposures = fresh.map((given) => exposureOf(given, happened, atMs));
-    await sendPatiently({ ...emptyEnvelope(happened), exposures, events, refresh: reading.isMissing }, edge);
+    const sample = fresh.length > 0 ? sampleOf(happened) : {};
+    await sendPatiently({ ...emptyEnvelope(happened), ...sample, exposures, events, refresh: reading.isMissing }, edge);
     edge.exposed.remember(visit.visitor, enrolmentsOf(fresh));
   } catch (error) {
     edge.report({ stage: "emit", site: visit.site, what: String(error) });
   }
+}
+
+/** One visitor in a hundred leaves word on which kind of page they were, for replay. The cost for the others is a hash. */
+function sampleOf({ recordable, visit, route }: Happened): Pick<Envelope, "context"> {
+  const [candidate] = route.candidates;
+  if (recordable === undefined || candidate === undefined || !isSampled(visit.visitor)) return {};
+  const { subject } = recordable;
+  return { context: recordedOf(subject, candidate.pattern, storedAudiencesOf(subject, recordable)) };
 }
 
 /** Tells the operators' counts which watched places were found: a site's redesign shows there. */

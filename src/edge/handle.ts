@@ -39,10 +39,12 @@ export async function handle(request: Request, edge: Edge): Promise<Response> {
     if (visitor.kind === "declined") return await page.untouched(visitor.why);
 
     const reading = await readProfile(visitor, route, live.compiled, edge); // never later than its deadline
-    const decision = decide(live.compiled, route, subjectOf(request, way, visitor, reading, edge));
+    const subject = subjectOf(request, way, visitor, reading, edge);
+    const decision = decide(live.compiled, route, subject);
     const move = moveOf(decision, way, request, edge);
     const seen = {
       decision,
+      recordable: { subject, audiences: live.compiled.audiences },
       visit: visitor.visit,
       purposes: visitor.purposes,
       reading,

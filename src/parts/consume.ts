@@ -2,6 +2,7 @@ import { consume } from "../collect/consume.ts";
 import { takeDeadLetters } from "../collect/dead-letters.ts";
 import type { Watch } from "../edge/watch.ts";
 import type { Env } from "../env.ts";
+import { createContextStore } from "../store/contexts.ts";
 import { createDeadLetterStore } from "../store/dead-letters.ts";
 import { knowledgeFor } from "./knowledge.ts";
 import { visitorStoresFor } from "./visitor-stores.ts";
@@ -15,6 +16,7 @@ export async function takeBatch(batch: MessageBatch, env: Env, { report }: Watch
   const stores = {
     ...visitors,
     knowledgeOf: knowledgeFor(env),
+    contexts: createContextStore(env.DB),
     rejected: ({ id, reasons }: { readonly id: string; readonly reasons: readonly string[] }) =>
       report({ stage: "consume", site: "", what: `${id}: ${reasons.join("; ")}` }),
     failed: (error: unknown) => report({ stage: "consume", site: "", what: String(error) }),

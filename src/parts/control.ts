@@ -21,6 +21,7 @@ import { newVisitorId } from "../http/random-ids.ts";
 import type { Signer } from "../http/signed.ts";
 import { urlParts } from "../http/url-parts.ts";
 import { createAuditStore } from "../store/audit.ts";
+import { createContextStore } from "../store/contexts.ts";
 import { createDeadLetterStore } from "../store/dead-letters.ts";
 import { createDraftStore } from "../store/drafts.ts";
 import { createResender } from "../store/events-queue.ts";
@@ -85,6 +86,8 @@ function controlParts(env: Env, { report }: Watch, doors: Doors): ControlPorts {
     drafts: createDraftStore(env.DB),
     releases: createReleaseStore({ db: env.DB, kv: env.KV }),
     reviews: createReviewStore(env.DB),
+    contexts: createContextStore(env.DB),
+    website: { fetch: (request) => fetch(request), allowPrivate: env.ALLOW_PRIVATE_ORIGINS === "true" },
     weights: createWeightStore(env.KV),
     databases: {
       moves: movesFor(databases),

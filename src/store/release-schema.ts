@@ -97,3 +97,10 @@ export const draftEdits = sqliteTable(
   },
   (row) => [primaryKey({ columns: [row.site, row.revision] })],
 );
+
+/** Contexts sampled for replay: at most so many slots a site. Nothing of a visitor is in them. */
+export const replayContexts = sqliteTable(
+  "replay_contexts",
+  { site, slot: integer("slot").notNull(), hourMs: integer("hour_ms").notNull(), context: text("context").notNull() },
+  (row) => [primaryKey({ columns: [row.site, row.slot] })],
+);

@@ -6,6 +6,7 @@ import { deployment } from "../../src/control/tokens.ts";
 import { type AuditRow, linked, noRowsYet } from "../../src/core/audit.ts";
 import type { VisitorId } from "../../src/core/ids.ts";
 import { fail, ok } from "../../src/core/result.ts";
+import { createContextStore } from "../../src/store/contexts.ts";
 import type { DeadLetter } from "../../src/store/dead-letters.ts";
 import { createDraftStore } from "../../src/store/drafts.ts";
 import { createReleaseStore } from "../../src/store/releases.ts";
@@ -24,12 +25,13 @@ const tick = (): number => {
   return nowMs;
 };
 
-function stores(): Pick<ControlPorts, "drafts" | "releases" | "reviews"> {
+function stores(): Pick<ControlPorts, "drafts" | "releases" | "reviews" | "contexts"> {
   const db = sqliteD1();
   return {
     drafts: createDraftStore(db),
     releases: createReleaseStore({ db, kv: mapKv(), now: tick }),
     reviews: createReviewStore(db),
+    contexts: createContextStore(db),
   };
 }
 
@@ -127,6 +129,7 @@ const digest = async (text: string) => createHash("sha256").update(text).digest(
 const controlPorts = (rows: AuditRow[]): ControlPorts => ({
   ...stores(),
   ...memoryAccess(rows),
+  website: null,
   visitors: { read: async () => null, setTraits: notHere, seed: notHere },
   findSite: notHere,
   weights: { read: async () => ({}), write: notHere },
@@ -143,7 +146,7 @@ const controlPorts = (rows: AuditRow[]): ControlPorts => ({
   checkSelector: (selector) => (selector === "h1 ! p" ? "unexpected token" : null),
   checkPolicy: () => [],
   digest,
-  now: tick,
+  now: () => 0,
   report: () => {},
 });
 

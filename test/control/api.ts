@@ -14,6 +14,7 @@ import { encodeVisitClaims } from "../../src/core/visit-link.ts";
 import { newVisitorId } from "../../src/http/random-ids.ts";
 import { createSigner } from "../../src/http/signed.ts";
 import { createAuditStore } from "../../src/store/audit.ts";
+import { createContextStore } from "../../src/store/contexts.ts";
 import { createDeadLetterStore } from "../../src/store/dead-letters.ts";
 import { createDraftStore } from "../../src/store/drafts.ts";
 import { createPeopleStore } from "../../src/store/people.ts";
@@ -69,6 +70,8 @@ export function controlPorts(overrides: Partial<ControlPorts> = {}): ControlPort
     drafts: createDraftStore(env.DB),
     releases: createReleaseStore({ db: env.DB, kv: env.KV, now: () => nowMs }),
     reviews: createReviewStore(env.DB),
+    contexts: createContextStore(env.DB),
+    website: null,
     weights: createWeightStore(env.KV),
     databases: {
       moves: createVisitorMoves({ databases, now: () => nowMs, wait: async () => {} }),

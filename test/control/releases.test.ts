@@ -62,7 +62,7 @@ describe("publishing", () => {
     const hero = siteFile().experiences.hero;
     await apply("warned", { experiences: { one: hero, two: hero } });
     const { status, json } = await publish("warned");
-    expect([status, json.problems.length, json.problems[0].severity]).toEqual([201, 1, "warning"]);
+    expect([status, json.problems.length, json.problems[0].severity]).toEqual([201, 2, "warning"]);
   });
 });
 

@@ -5,6 +5,7 @@ declare namespace Cloudflare {
     readonly SPREAD_1: D1Database;
     readonly SPREAD_2: D1Database;
     readonly KV: KVNamespace;
+    readonly EVENTS: Queue;
     readonly SOURCE_LIMIT: RateLimit;
     readonly TEST_MIGRATIONS: {
       readonly db: import("cloudflare:test").D1Migration[];

@@ -81,6 +81,9 @@ export const seeds: Readonly<Record<string, readonly string[]>> = {
     `UPDATE sites SET review = '{"required":true,"ownApproval":false}' WHERE key = 'shop'`,
   ],
   "db/0007_client.sql": [`UPDATE sites SET client = 'app' WHERE key = 'shop'`],
+  "db/0011_replay.sql": [
+    `INSERT INTO replay_contexts (site, slot, hour_ms, context) VALUES ('shop', 1, 3600000, '{"path":"/"}')`,
+  ],
   "visitors/0001_collect.sql": [
     `INSERT INTO consents (visitor, site, analytics, personalization, at_ms) VALUES ('v1', 'shop', 1, 0, 5)`,
     `INSERT INTO identities (visitor, site, user, canonical, bound_at_ms) VALUES ('v2', 'shop', 'ann', 'v1', 5)`,

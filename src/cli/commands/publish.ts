@@ -13,15 +13,16 @@ const scheduled = z.object({ at: z.string().nullable() });
 /** `caramel publish`: freezes the draft into a release and makes it live; or makes a release live that was submitted. */
 export const publish: Command = {
   name: "publish",
-  usage: "[RELEASE [--at TIME] [--share PERCENT]] [--site KEY]",
+  usage: "[RELEASE [--at TIME] [--share PERCENT]] [--checks none|live|strict] [--site KEY]",
   about: "make the site's draft live, or a release that was submitted for review",
   details: [
+    "Selectors and links of the draft are tried on the live website: warnings by default; --checks strict makes them mistakes.",
     "Visitors see it within a minute. Go back at any time with `rollback`.",
     "--at 2026-12-01T06:00:00Z makes it live by itself, within five minutes of that time; --at never takes that back.",
     "--share 10% gives it to a tenth of the visitors first; a larger share later moves nobody back; --share 0% ends it.",
   ],
   operands: [0, 1],
-  options: ["site", "at", "share"],
+  options: ["site", "at", "share", "checks"],
   run: async (words, { terminal, api: connect }) => {
     const { at, share } = words.options;
     const [release] = words.operands;
@@ -32,7 +33,7 @@ export const publish: Command = {
     const site = await siteOf(words, api);
     if (release !== undefined && at !== undefined) await scheduleAt(site, release, at, api, terminal);
     else if (release !== undefined && share !== undefined) await stageFor(site, release, share, api, terminal);
-    else await publishNow(site, release ?? null, api, terminal);
+    else await publishNow(site, release ?? null, words.options.checks, api, terminal);
     return exitCodes.ok;
   },
 };
@@ -40,9 +41,18 @@ export const publish: Command = {
 const releasePath = (site: string, release: string, rest: string): string =>
   sitePath(site, `/releases/${encodeURIComponent(release)}${rest}`);
 
-async function publishNow(site: string, release: string | null, api: Api, terminal: Terminal): Promise<void> {
-  const path = release === null ? sitePath(site, "/releases") : releasePath(site, release, "/publication");
-  const reply = await api.call("POST", path);
+async function publishNow(
+  site: string,
+  release: string | null,
+  checks: string | undefined,
+  api: Api,
+  terminal: Terminal,
+): Promise<void> {
+  if (release === null) terminal.err(`Checking ${site} and its live pages …`);
+  const reply =
+    release === null
+      ? await api.call("POST", sitePath(site, "/releases"), { body: checks === undefined ? {} : { checks } })
+      : await api.call("POST", releasePath(site, release, "/publication"));
   draftHasMistakes(reply, site, terminal);
   const { release: live, killed, problems } = bodyOf(reply, published);
   printPointers(problems, terminal);

@@ -10,18 +10,20 @@ const submitted = z.object({ release: z.string(), changes: z.array(z.string()), 
 /** `caramel submit`: freezes the draft into a release and asks for a verdict on it. */
 export const submit: Command = {
   name: "submit",
-  usage: "[--note TEXT] [--site KEY]",
+  usage: "[--note TEXT] [--checks none|live|strict] [--site KEY]",
   about: "freeze the site's draft into a release and put it forward for review",
   details: [
     "Prints the release, and what it would change. The approval holds for this very release: an edit of the draft voids it.",
     "Also the way to a release that `publish RELEASE` makes live at a time or for some visitors first.",
   ],
   operands: [0, 0],
-  options: ["site", "note"],
+  options: ["site", "note", "checks"],
   run: async (words, { terminal, api: connect }) => {
     const api = await connect();
     const site = await siteOf(words, api);
-    const body = { note: words.options.note ?? "" };
+    const { note = "", checks } = words.options;
+    terminal.err(`Checking ${site} and its live pages …`);
+    const body = { note, ...(checks === undefined ? {} : { checks }) };
     const reply = await api.call("POST", sitePath(site, "/reviews"), { body });
     draftHasMistakes(reply, site, terminal);
     const { release, changes, problems } = bodyOf(reply, submitted);

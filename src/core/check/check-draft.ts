@@ -1,6 +1,7 @@
 import type { Draft } from "../draft.ts";
 import type { Problem } from "../problem.ts";
 import { checkAllocation } from "./allocation.ts";
+import { checkBudgets } from "./budgets.ts";
 import { checkConditions } from "./conditions.ts";
 import { checkConflicts } from "./conflicts.ts";
 import { checkContent } from "./content.ts";
@@ -8,8 +9,10 @@ import { checkCycles } from "./cycles.ts";
 import { checkLearning } from "./learning.ts";
 import { checkMetrics } from "./metrics.ts";
 import { checkMoves } from "./moves.ts";
+import { checkReachable } from "./reachable.ts";
 import { checkReferences } from "./references.ts";
 import { checkRoutes } from "./routes.ts";
+import { checkSamples } from "./samples.ts";
 import { checkSchedules } from "./schedules.ts";
 import { checkSitePolicy } from "./site-policy.ts";
 import { checkSlots } from "./slots.ts";
@@ -41,6 +44,9 @@ export function checkDraft(draft: Draft, checkers: Checkers): readonly Problem[]
     ...checkContent(draft, checkers),
     ...checkMoves(draft),
     ...checkConflicts(draft),
+    ...checkReachable(draft),
+    ...checkSamples(draft),
+    ...checkBudgets(draft),
   ];
   return withoutRepeats(problems);
 }

@@ -5,10 +5,13 @@ import { withoutDefaults } from "./export-order.ts";
 import { either, entity, listOf, reference, said, text } from "./fields.ts";
 import { shareField, shareText } from "./share.ts";
 
-/** `visitor`, `user`, `session`, or a trait. */
+/** `visitor`, `user`, `session`, a trait, or a cookie of the website's. */
 export const unitField = (about: string) =>
-  text(about, "visitor", 200).regex(/^(visitor|user|session|trait\..+)$/, {
-    error: said("is no unit", 'Write "visitor", "user", "session", or a trait such as "trait.company".'),
+  text(about, "visitor", 200).regex(/^(visitor|user|session|trait\..+|cookie\.[\w!#$%&'*+.^`|~-]+)$/, {
+    error: said(
+      "is no unit",
+      'Write "visitor", "user", "session", a trait such as "trait.company", or a cookie such as "cookie.gbuuid".',
+    ),
   });
 
 const seed = text(

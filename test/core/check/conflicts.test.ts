@@ -77,7 +77,7 @@ describe("two experiences that change the same place", () => {
 
   it("are told fifty times at most, in time", () => {
     const many = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`e${i}`, sets("h1")]));
-    const problems = problemsOf(many);
+    const problems = problemsOf(many).filter(({ message }) => !message.startsWith("Nobody can get"));
     expect(problems).toHaveLength(51);
     expect(problems.at(-1)?.message).toContain("more pairs");
   });

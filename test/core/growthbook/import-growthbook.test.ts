@@ -36,6 +36,23 @@ describe("an imported payload", () => {
     expect(variants.map(({ ranges }) => ranges)).toEqual([[[0, 4000]], [[5000, 9000]]]);
   });
 
+  it("keeps the variants of those who carry the cookie of GrowthBook's script, and tells newcomers apart by our id", ({
+    expect,
+  }) => {
+    const site = releaseFrom(imported(sample, { hosts: ["shop.example"], attributes: { id: "cookie.gbuuid" } }).file);
+    const before = releaseFrom(file);
+    const checkoutFor = (release: typeof site, visitor: string, cookie: string | null) =>
+      release.slotFor(
+        "checkout-v2",
+        subjectFor({ id: visitor, country: "DE", headers: cookie === null ? {} : { cookie } }),
+      )?.value;
+    const ids = Array.from({ length: 200 }, (_, index) => `some-visitor-${index}-of-theirs`);
+    const theirs = ids.map((id) => checkoutFor(before, id, null));
+    expect(new Set(theirs).size).toBeGreaterThan(1);
+    expect(ids.map((id) => checkoutFor(site, "our-own-id-0000000", `a=1; gbuuid=${id}; b=2`))).toEqual(theirs);
+    expect(ids.map((id) => checkoutFor(site, id, null))).toEqual(theirs);
+  });
+
   it("reads attributes where Caramel has them, and saved groups as audiences", ({ expect }) => {
     expect(draft.experiences["checkout-v2-1"]?.audience).toEqual({ "unit.visitor": { $in: ["user-1"] } });
     expect(draft.experiences["banner-text-2"]?.audience).toEqual({ "context.country": "FR" });

@@ -27,7 +27,7 @@ const known: Readonly<Record<string, string>> = {
 const doubts: Readonly<Record<string, readonly [what: string, advice: string]>> = {
   visitor: [
     "is read as the visitor's id",
-    "GrowthBook's SDK made ids of its own: hand the same one in (as targetingKey, or as the visit's id), or map it to a trait.",
+    "GrowthBook's SDK made ids of its own, and its script kept them in the cookie gbuuid: with --attributes id=cookie.gbuuid who has one keeps their variants, and newcomers are told apart by our id. Applications hand theirs in as targetingKey.",
   ],
   deviceType: ["is read as context.device, which knows tablets too", "Add tablet where mobile or desktop was meant."],
   browser: ["is not known to Caramel", "Set the trait browser, or write the condition anew."],
@@ -50,14 +50,14 @@ export class AttributeMap {
   factOf(path: string, where: string): string {
     const [root = "", ...rest] = path.split(".");
     const target = this.#targetOf(root, where);
-    const fact = isUnit(target) ? `unit.${target}` : target;
+    const fact = isUnit(target) || isCookie(target) ? `unit.${target}` : target;
     return [fact, ...rest].join(".");
   }
 
   /** The unit that is hashed for an attribute. A fact of the request is none, so its name is a trait then. */
   unitOf(attribute: string, where: string): string {
     const target = this.#targetOf(attribute, where);
-    if (isUnit(target) || target.startsWith("trait.")) return target;
+    if (isUnit(target) || isCookie(target) || target.startsWith("trait.")) return target;
     this.#tell(
       where,
       `\`${attribute}\` is hashed, and can't be read from the request for that`,
@@ -75,5 +75,7 @@ export class AttributeMap {
     return target;
   }
 }
+
+const isCookie = (target: string): boolean => target.startsWith("cookie.");
 
 const isUnit = (target: string): boolean => target === "visitor" || target === "user" || target === "session";
