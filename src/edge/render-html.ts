@@ -3,7 +3,7 @@ import { htmlOperations } from "../core/operation/html-operations.ts";
 import type { PageText } from "../core/operation/operation.ts";
 import type { PageCharset } from "../http/charset.ts";
 import { brokenBody } from "./broken-body.ts";
-import { DirectEditor, soughtBy } from "./direct/direct-editor.ts";
+import { DirectEditor, type Progress, soughtBy } from "./direct/direct-editor.ts";
 import { directStream } from "./direct/direct-stream.ts";
 import type { Sought } from "./direct/element-finder.ts";
 import { type BodyRest, maxWholeBytes, type OpenBody, openBody, readOn } from "./guard/body.ts";
@@ -144,19 +144,29 @@ const unchanged = ({ answer, places }: Page, bytes: Uint8Array, record: OutcomeR
 });
 
 function stream(page: Page, first: Uint8Array, rest: BodyRest | null): Rendered {
-  const { answer, places, scripts, sought } = page;
+  const { answer, places, scripts } = page;
+  const begun = rest === null ? null : beginDirectly(page, first);
   const record = page.record.again();
-  const editor = rest === null || sought === null ? null : editorOf(page, sought, record);
   const { readable, ended } =
-    editor === null
+    begun === null
       ? rewritten(page, record, { first, rest })
-      : directStream({ first, rest }, editor, (source) => rewritten(page, editor.record, source));
+      : directStream({ first, rest, progress: begun.progress }, begun.editor, (source) =>
+          rewritten(page, begun.editor.record, source),
+        );
   return {
     response: new Response(readable, answer),
     changed: scripts.length > 0 || places.some(({ steps }) => steps.length > 0),
     isOwn: true,
-    outcome: ended.then(() => finished(places, editor?.record ?? record).outcome()),
+    outcome: ended.then(() => finished(places, begun?.editor.record ?? record).outcome()),
   };
+}
+
+/** Edits a page's first bytes. Returns `null` when HTMLRewriter must do it: as long as nothing has gone out, it does all of it. */
+function beginDirectly(page: Page, first: Uint8Array): { editor: DirectEditor; progress: Progress } | null {
+  if (page.sought === null) return null;
+  const editor = editorOf(page, page.sought, page.record.again());
+  const progress = editor.edit(first, 0, 0, false);
+  return progress.handOver === null && progress.danger === null ? { editor, progress } : null;
 }
 
 /** Lets HTMLRewriter do it, behind the guard. `ended` when the last handler has run. */

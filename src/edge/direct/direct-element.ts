@@ -93,9 +93,12 @@ export class DirectElement implements EditableElement {
     this.isRemoved = true;
   }
 
-  /** Once the content is replaced or gone, what is inserted into it depends on the order in ways not worth knowing. */
+  /**
+   * Once the content is replaced or gone, what is inserted into it depends on the order in ways not worth knowing; and a tag
+   * that is written as if it had no content gets another form.
+   */
   #expectContent(): void {
-    if (!this.#hasContent || this.isRemoved || this.inner !== null) this.isOdd = true;
+    if (this.#tag.mayBeSelfClosing || !this.#hasContent || this.isRemoved || this.inner !== null) this.isOdd = true;
   }
 
   #written(text: string, options: AsHtml = asHtml): string {

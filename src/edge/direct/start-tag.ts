@@ -32,6 +32,11 @@ export class StartTag {
     this.name = lowerAscii(this.#nameAsWritten);
   }
 
+  /** A slash stands before the `>`; it may belong to a value without quotes, though. */
+  get mayBeSelfClosing(): boolean {
+    return this.#source.at(-2) === "/";
+  }
+
   /** An attribute's value as it is written, of the first one with that name; `null`: there is none. */
   raw(name: string): string | null {
     return this.#all().find((each) => each.name === name)?.value ?? null;
@@ -56,11 +61,10 @@ export class StartTag {
   toString(): string {
     if (!this.#isChanged) return this.#source;
     const all = this.#all().map(({ source }) => ` ${source}`);
-    const slash = this.#source.at(-2) === "/" && this.#isSelfClosing() ? (all.length > 0 ? " /" : "/") : "";
+    const slash = this.mayBeSelfClosing && this.#isSelfClosing() ? (all.length > 0 ? " /" : "/") : "";
     return `<${this.#nameAsWritten}${all.join("")}${slash}>`;
   }
 
-  /** A slash before the `>` may belong to a value without quotes. */
   #isSelfClosing(): boolean {
     return this.#attributesEnd < this.#source.length - 1;
   }

@@ -1,4 +1,5 @@
 import { Latin1 } from "../../http/latin1.ts";
+import { orAfter } from "../live.ts";
 import { Lookout } from "./lookout.ts";
 import { foreignEnd, type Markers, type Probe, restMarker } from "./markers.ts";
 import type { ImpliedEnd } from "./open-elements.ts";
@@ -166,6 +167,6 @@ export class GuardedFeed {
 
   /** A probe that is never seen must not hold the page up: it would mean that lexer and parser disagree. */
   #answer<Answer>(seen: Promise<Answer>, otherwise: Answer): Promise<Answer> {
-    return Promise.race([seen, this.#gone, scheduler.wait(maxSilenceMs).then(() => otherwise)]);
+    return orAfter(maxSilenceMs, Promise.race([seen, this.#gone]), () => otherwise);
   }
 }
