@@ -117,6 +117,7 @@ const options = {
   to: { type: "string" },
   variants: { type: "string" },
   hours: { type: "string" },
+  share: { type: "string" },
   output: { type: "string", short: "o" },
   note: { type: "string" },
   checks: { type: "string" },

@@ -33,7 +33,7 @@ export const releases: Command = {
     const site = await siteOf(words, api);
     const path = sitePath(site, "/releases");
     const all = await everyItem(api, path, "releases", listedRelease);
-    const { killed, staged } = bodyOf(await api.call("GET", `${path}?limit=1`), listed);
+    const { killed, staged } = bodyOf(await api.call("GET", path), listed);
     if (all.length === 0) terminal.err(`${site} has no release yet. Make one with \`publish\`.`);
     for (const release of all) terminal.out(lineOf(release, staged?.shareBps ?? 0, terminal));
     if (killed) terminal.err("The kill switch is on: pages pass through untouched.");
