@@ -1,3 +1,4 @@
+import "./base64.ts";
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createControl } from "../../src/control/control.ts";
