@@ -15,6 +15,8 @@ const busyTimeoutMs = 20_000;
 
 export default defineConfig(async () => ({
   test: {
+    // As many as CI has cores: by itself vitest leaves one to itself, and waits.
+    maxWorkers: 2,
     projects: [
       { test: { name: "core", include: inNode, environment: "node", testTimeout: busyTimeoutMs } },
       {
