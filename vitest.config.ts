@@ -13,6 +13,23 @@ const wholeProcesses = ["test/whole/**/*.test.ts", "test/browser/**/*.test.ts"];
 /** Two cores that do something else as well must not fail a test that is right. */
 const busyTimeoutMs = 20_000;
 
+const withoutStores = ["test/edge/**/*.test.ts", "test/http/**/*.test.ts"];
+
+const workerd = async () =>
+  cloudflareTest({
+    wrangler: { configPath: "./wrangler.toml" },
+    miniflare: {
+      // For tests over several databases; the Worker itself knows VISITORS alone here.
+      d1Databases: ["SPREAD_1", "SPREAD_2"],
+      bindings: {
+        TEST_MIGRATIONS: {
+          db: await readD1Migrations("migrations/db"),
+          visitors: await readD1Migrations("migrations/visitors"),
+        },
+      },
+    },
+  });
+
 export default defineConfig(async () => ({
   test: {
     // As many as CI has cores: by itself vitest leaves one to itself, and waits.
@@ -33,26 +50,17 @@ export default defineConfig(async () => ({
         },
       },
       {
-        plugins: [
-          cloudflareTest({
-            wrangler: { configPath: "./wrangler.toml" },
-            miniflare: {
-              // For tests over several databases; the Worker itself knows VISITORS alone here.
-              d1Databases: ["SPREAD_1", "SPREAD_2"],
-              bindings: {
-                TEST_MIGRATIONS: {
-                  db: await readD1Migrations("migrations/db"),
-                  visitors: await readD1Migrations("migrations/visitors"),
-                },
-              },
-            },
-          }),
-        ],
+        plugins: [await workerd()],
+        // These keep nothing in stores, so that one isolate may run them all: half the time.
+        test: { name: "edge", testTimeout: busyTimeoutMs, include: withoutStores, isolate: false },
+      },
+      {
+        plugins: [await workerd()],
         test: {
           name: "worker",
           testTimeout: busyTimeoutMs,
           include: ["test/**/*.test.ts"],
-          exclude: [...inNode, ...wholeProcesses, "test/output/**"],
+          exclude: [...inNode, ...wholeProcesses, ...withoutStores, "test/output/**"],
         },
       },
     ],
