@@ -35,7 +35,7 @@ interface Page {
   readonly sought: readonly Sought[] | null;
 }
 
-/** Larger pages are edited as they come: a piece costs little, and nobody waits for the last one. */
+/** Larger pages of which only start tags are edited are edited as they come: a piece costs little, and nobody waits for the last one. */
 const maxEditedWholeBytes = 16 * 1024;
 
 /**
@@ -60,8 +60,9 @@ export async function renderHtml(
   const hints = reaching.flatMap(({ selector }) => hintsOf(selector));
   const sought = scripts.length > 0 || text.xml ? null : soughtBy(places);
   const page = { answer, label: charset.label, places, scripts, text, record, hints, sought };
+  const mayStream = sought !== null && !sought.some(({ reachesEnd }) => reachesEnd);
   const length = answer.headers.has("content-encoding") ? null : answer.headers.get("content-length");
-  const mostWholeBytes = sought === null ? maxWholeBytes : maxEditedWholeBytes;
+  const mostWholeBytes = mayStream ? maxEditedWholeBytes : maxWholeBytes;
   return renderOpened(page, await openBody(answer.body, length === null ? null : Number(length), mostWholeBytes));
 }
 
@@ -161,9 +162,13 @@ function stream(page: Page, first: Uint8Array, rest: BodyRest | null): Rendered 
   };
 }
 
-/** Edits a page's first bytes. Returns `null` when HTMLRewriter must do it: as long as nothing has gone out, it does all of it. */
+/**
+ * Edits a page's first bytes. Returns `null` when HTMLRewriter must do it: as long as nothing has gone out, it does all of it.
+ * What reaches to an element's end is not begun: an element may end where one around it does (`<div><p>…</div>`), and
+ * HTMLRewriter, called in the middle, would not know of that one and take the rest of the page for content.
+ */
 function beginDirectly(page: Page, first: Uint8Array): { editor: DirectEditor; progress: Progress } | null {
-  if (page.sought === null) return null;
+  if (page.sought === null || page.sought.some(({ reachesEnd }) => reachesEnd)) return null;
   const editor = editorOf(page, page.sought, page.record.again());
   const progress = editor.edit(first, 0, 0, false);
   return progress.handOver === null && progress.danger === null ? { editor, progress } : null;

@@ -79,7 +79,7 @@ describe("editing bytes gives what HTMLRewriter gives", () => {
     60_000,
   );
 
-  property.prop([pages, operations, fc.integer({ min: 6, max: 60 })], { numRuns: 120 })(
+  property.prop([pages, operations, fc.integer({ min: 6, max: 60 })], { numRuns: 150 })(
     "on a page that comes in pieces",
     async (html, operations, size) => {
       const streamed = () => streamedPage(slowly(cut(html, size)));

@@ -23,6 +23,15 @@ it("an element that does not end yet holds nobody up", async ({ expect }) => {
   expect((await outcome).matches.get("#m")).toBe(1);
 });
 
+it("an element that ends with the one around it takes nothing of the page with it", async ({ expect }) => {
+  const decision = doing({ selector: ".x", action: "setText", value: "N" });
+  const pieces = [`${filler}${filler}${filler}<div>`, "<p class=x>old", "</div><footer>", "stays</footer>"];
+  const { response } = await render(streamedPage(inPieces(pieces)), decision);
+  expect((await response.text()).replaceAll(filler, "")).toMatch(
+    /^<div><p class=x>N(<\/p>)?<\/div><footer>stays<\/footer>$/,
+  );
+});
+
 it("counts what was found before and after HTMLRewriter took over", async ({ expect }) => {
   const cases = { selector: ".x", action: "setText", value: "N" } as const;
   const pieces = [
