@@ -4,14 +4,15 @@ const start = "npm run caramel --";
 
 /** What `--help` alone says: enough for somebody who has never seen this. */
 export function overview(commands: readonly Command[]): string {
-  const width = Math.max(...commands.map(({ name, usage }) => `${name} ${usage}`.length));
+  const lines = commands.map(({ name, usage, about }) => [`${name} ${operandsIn(usage)}`.trimEnd(), about] as const);
+  const width = Math.max(...lines.map(([call]) => call.length));
   return [
     "Caramel personalises a website as its pages pass through. A configuration file says who gets what;",
     "`apply` writes it to the server as a draft, `publish` makes the draft live.",
     "",
     `Usage: ${start} <command>`,
     "",
-    ...commands.map(({ name, usage, about }) => `  ${`${name} ${usage}`.padEnd(width)}  ${about}`),
+    ...lines.map(([call, about]) => `  ${call.padEnd(width)}  ${about}`),
     "",
     "To begin with, while `npm start` runs in another terminal:",
     "",
@@ -26,6 +27,9 @@ export function overview(commands: readonly Command[]): string {
     `More about one command: ${start} <command> --help`,
   ].join("\n");
 }
+
+/** Options are told where a command is asked about alone: here the line has to fit a terminal. */
+const operandsIn = (usage: string): string => usage.replace(/\s*\[.*$/, "");
 
 /** What `<command> --help` says. */
 export const helpOf = ({ name, usage, about, details }: Command): string =>

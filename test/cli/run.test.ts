@@ -223,6 +223,7 @@ describe("the command line itself", () => {
     const { code, out } = await caramel("--help");
     expect(code).toBe(0);
     for (const part of ["apply FILE", "npm start", "CARAMEL_TOKEN", "Exit codes"]) expect(out).toContain(part);
+    expect(Math.max(...out.split("\n").map(({ length }) => length))).toBeLessThan(130);
     expect((await caramel("apply --help")).out).toMatch(/^Usage: npm run caramel -- apply FILE\n/);
     expect((await caramel("help kill")).out).toContain("Takes effect within a minute");
     expect((await caramel("")).code).toBe(2);
