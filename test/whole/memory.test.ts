@@ -5,7 +5,7 @@ import { type BareSite, released, startBare, warmed } from "./bare/site.ts";
 
 /** Pages far larger than the memory that a Worker has stream through it, changed, in memory that does not grow with them. */
 const megabyte = 1_000_000;
-const mostGrowthBytes = 120 * megabyte;
+const mostGrowthBytes = 160 * megabyte;
 
 const item = "<li class=offer><a href=/book title='A book'>A book</a> <p>Words about it, and more words.</p></li>\n";
 const piece = item.repeat(500);

@@ -15,7 +15,7 @@ import { plainFeature, sdkFor } from "./sdk.ts";
 
 // The SDK tells the console about weights and coverages that it mends.
 vi.spyOn(console, "error").mockImplementation(() => {});
-const runs = { numRuns: Number(process.env.FC_RUNS ?? 300) };
+const runs = { numRuns: Number(process.env.FC_RUNS ?? 200) };
 const patienceMs = 120_000;
 const json = <T>(value: T): T => JSON.parse(JSON.stringify(value));
 

@@ -69,7 +69,7 @@ async function results(answer: Response, html: readonly AuthoredHtml[]) {
 }
 
 describe("editing bytes gives what HTMLRewriter gives", () => {
-  property.prop([pages, operations], { numRuns: 1200 })(
+  property.prop([pages, operations], { numRuns: 600 })(
     "on a whole page",
     async (html, operations) => {
       const direct = await results(page(html), operations);
@@ -79,7 +79,7 @@ describe("editing bytes gives what HTMLRewriter gives", () => {
     60_000,
   );
 
-  property.prop([pages, operations, fc.integer({ min: 6, max: 60 })], { numRuns: 150 })(
+  property.prop([pages, operations, fc.integer({ min: 6, max: 60 })], { numRuns: 100 })(
     "on a page that comes in pieces",
     async (html, operations, size) => {
       const streamed = () => streamedPage(slowly(cut(html, size)));

@@ -147,7 +147,7 @@ describe("whatever the page", () => {
     ),
   );
   const pages = fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join(""));
-  property.prop([pages, fc.integer({ min: 1, max: 60 })], { numRuns: 400 })(
+  property.prop([pages, fc.integer({ min: 1, max: 60 })], { numRuns: 200 })(
     "its bytes stay, however it is cut, but for what is done",
     async (html, size) => {
       const decision = doing(
