@@ -13,6 +13,7 @@ import { onEnding } from "./local/signals.ts";
 import { publishFile } from "./local/site.ts";
 import { tourText } from "./local/tour.ts";
 import { readGuests, seedOnce, type Visit, visitsOf } from "./local/visitors.ts";
+import { warmUp } from "./local/warm-up.ts";
 import { startWorker } from "./local/worker.ts";
 
 /** `npm start`: the built Worker on workerd before the demo shop, or before a site of one's own. */
@@ -46,6 +47,7 @@ async function main(): Promise<void> {
   const outcome = orRefuse(await publishFile(admin, options.data, file, originUrl));
   if (outcome === "unchanged") console.log("The configuration is as last published from this file.\n");
   const visits = options.config === null ? await openTour(admin, options, file, proxyUrl) : [];
+  await warmUp(proxyUrl, file.hosts);
   console.log(tourText({ proxyUrl, originUrl, visits, hosts: file.hosts, site: file.site }));
   console.log(`Ready at ${proxyUrl} (Ctrl-C stops)`);
 }
